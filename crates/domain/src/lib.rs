@@ -1,1 +1,26 @@
-//! placeholder
+//! What a node is and when something is worth saying: plain types and pure functions, with `now` as an argument.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number. The one idea: silence is not a verdict, so every
+//! type that holds something read from outside has a place for *unknown, because, since*.
+
+pub mod account;
+pub mod address;
+pub mod chain;
+pub mod compare;
+pub mod endpoint;
+pub mod event;
+pub mod job;
+pub mod market;
+pub mod money;
+pub mod network;
+pub mod node;
+pub mod reading;
+pub mod rules;
+pub mod run;
+pub mod session;
+pub mod sight;
+pub mod stake;
+pub mod status;
+pub mod time;
+pub mod watch;
+pub mod why;

@@ -1,0 +1,152 @@
+//! What is worth saying between two looks: pure rules on (before, after, now).
+
+use crate::{
+    chain::Chain,
+    event::{Event, EventKind},
+    job::Outcome,
+    network::ClosedRun,
+    node::Node,
+    reading::Reading,
+    sight::{Sight, Source},
+    status::{Status, Word},
+    time::Timestamp,
+};
+
+/// A node with the status that was shown of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Judged {
+    /// The node.
+    pub node: Node,
+    /// Its status when it was judged.
+    pub status: Status,
+}
+
+/// The events of one node between two judgements.
+#[must_use]
+pub fn compare(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
+    let mut events = chain_events(&before.node, &after.node);
+    events.extend(silence_events(before, after, now));
+    let node = after.node.address;
+    if after.status.stuck && !before.status.stuck {
+        events.push(Event {
+            key: format!("stuck:{node}:{}", after.status.since.millis()),
+            ..raise(EventKind::Stuck, after, now)
+        });
+    }
+    if after.status.overdue && !before.status.overdue {
+        let run = subject(&after.node);
+        events.push(Event::of_node(EventKind::JobOverdue, "job_overdue", node, run, now));
+    }
+    events
+}
+
+fn raise(kind: EventKind, after: &Judged, at: Timestamp) -> Event {
+    Event::of_node(kind, kind.word(), after.node.address, None, at)
+}
+
+fn subject(node: &Node) -> Option<String> {
+    node.chain.reading.known().and_then(Chain::subject).map(|address| address.to_string())
+}
+
+fn chain_events(before: &Node, after: &Node) -> Vec<Event> {
+    let Reading::Known { value: state, .. } = &after.chain.reading else { return Vec::new() };
+    let earlier = before.chain.reading.latest().map(|(chain, _)| chain);
+    if earlier.is_some_and(|earlier| earlier.same_interval(state)) {
+        return Vec::new();
+    }
+    let node = after.address;
+    match (earlier, state) {
+        // What ran before anybody looked is no news; a run that began since then is.
+        (None, Chain::Running(run)) if run.started < before.chain.since => Vec::new(),
+        (_, Chain::Running(run)) => vec![Event::of_node(
+            EventKind::JobStarted,
+            "job_started",
+            node,
+            Some(run.run.to_string()),
+            run.started,
+        )],
+        (Some(_), Chain::Queued(queued)) => vec![Event {
+            key: format!("queued:{node}:{}", after.chain.since.millis()),
+            ..Event::of_node(
+                EventKind::Queued,
+                "queued",
+                node,
+                Some(queued.market.to_string()),
+                after.chain.since,
+            )
+        }],
+        (Some(Chain::Queued(queued)), Chain::None) => vec![Event {
+            key: format!("kicked:{node}:{}", after.chain.since.millis()),
+            ..Event::of_node(
+                EventKind::Kicked,
+                "kicked",
+                node,
+                Some(queued.market.to_string()),
+                after.chain.since,
+            )
+        }],
+        _ => Vec::new(),
+    }
+}
+
+fn silence_events(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
+    let down = |judged: &Judged| judged.status.silent || judged.status.word == Word::Offline;
+    let node = after.node.address;
+    let mut events = Vec::new();
+    if down(after) && !down(before) {
+        let kind = if after.status.silent { EventKind::Silent } else { EventKind::Offline };
+        let since = after.node.endpoint.long_silence.unwrap_or(after.node.endpoint.since);
+        // One kind of fact in two words: a run that ends meanwhile raises no second.
+        events.push(Event { at: since, ..Event::of_node(kind, "silent", node, None, since) });
+    }
+    if let (Some(since), None) = (before.node.endpoint.long_silence, after.node.endpoint.long_silence) {
+        let seconds = i64::try_from(now.since(since).as_secs()).ok();
+        let back = Event::of_node(EventKind::Back, "back", node, None, now);
+        events.push(Event { key: format!("back:{node}:{}", since.millis()), seconds, ..back });
+    }
+    events
+}
+
+/// The event of a run that is proven to be gone, as seen at `now`.
+#[must_use]
+pub fn ended(closed: &ClosedRun, now: Timestamp) -> Option<Event> {
+    let kind = match closed.ending.outcome {
+        Outcome::Running => return None,
+        Outcome::Finished => EventKind::JobFinished,
+        Outcome::Failed => EventKind::JobFailed,
+        Outcome::Abandoned => EventKind::JobAbandoned,
+        Outcome::EndedByDeployer => EventKind::JobEndedByDeployer,
+        Outcome::Unknown => EventKind::JobEnded,
+    };
+    let ended_at = closed.ending.time_end.map_or(now, Timestamp::from_unix_seconds);
+    let seconds = closed.ending.time_end.map(|end| end.saturating_sub(closed.ending.time_start).max(0));
+    let event =
+        Event::of_node(kind, "job_ended", closed.run.node, Some(closed.address.to_string()), ended_at);
+    Some(Event { seconds, micro_nos: closed.ending.paid, ..event })
+}
+
+/// The events of our own sight through one source.
+#[must_use]
+pub fn sight(source: Source, before: &Sight, after: &Sight, now: Timestamp) -> Option<Event> {
+    let word = source.word();
+    let event = |kind: EventKind, since: Timestamp, at, seconds| Event {
+        key: format!("{}:{word}:{}", kind.word(), since.millis()),
+        kind,
+        node: None,
+        subject: Some(word.to_owned()),
+        at,
+        seconds,
+        micro_nos: None,
+    };
+    match (before.blind(), after.blind()) {
+        (None, Some((since, _))) => Some(event(EventKind::Blind, since, since, None)),
+        (Some((since, _)), None) => {
+            Some(event(EventKind::Sighted, since, now, i64::try_from(now.since(since).as_secs()).ok()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "compare_tests.rs"]
+mod tests;

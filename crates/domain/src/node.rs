@@ -1,0 +1,92 @@
+//! A watched node: its two axes, kept and judged apart.
+
+use crate::{
+    address::Address, chain::ChainAxis, endpoint::EndpointAxis, reading::Reading, rules::Rules,
+    time::Timestamp,
+};
+
+/// What is known of a node, whoever watches it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Node {
+    /// Its wallet.
+    pub address: Address,
+    /// What the chain says.
+    pub chain: ChainAxis,
+    /// What its own endpoint says.
+    pub endpoint: EndpointAxis,
+}
+
+/// What a node's wallet holds. A `null` account is a known zero.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Purse {
+    /// Lamports.
+    pub sol: Reading<i64>,
+    /// Micro-NOS.
+    pub nos: Reading<i64>,
+    /// Micro-xNOS.
+    pub stake: Reading<i64>,
+}
+
+/// What a node says of its machine: displayed, used for no verdict.
+#[derive(Clone, Debug, Default, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Machine {
+    /// The node software's version.
+    pub version: Option<String>,
+    /// Two letters.
+    pub country: Option<String>,
+    /// The operating system's word.
+    pub system: Option<String>,
+    /// The processor's model.
+    pub cpu: Option<String>,
+    /// Memory in MB.
+    pub ram_mb: Option<u64>,
+    /// Disk in GB.
+    pub disk_gb: Option<u64>,
+    /// Mbit/s down.
+    pub download_mbps: Option<u64>,
+    /// Mbit/s up.
+    pub upload_mbps: Option<u64>,
+    /// Milliseconds to the network's test server.
+    pub ping_ms: Option<u64>,
+    /// The graphics driver.
+    pub driver: Option<String>,
+    /// CUDA's version.
+    pub cuda: Option<String>,
+    /// The graphics cards.
+    pub gpus: Vec<Gpu>,
+}
+
+/// One graphics card.
+#[derive(Clone, Debug, Default, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Gpu {
+    /// Its name.
+    pub name: String,
+    /// Its memory in MB.
+    pub memory_mb: Option<u64>,
+    /// Its serial; two machines under one key show as flips of it.
+    pub uuid: Option<String>,
+}
+
+impl Node {
+    /// A node nobody has looked at yet.
+    #[must_use]
+    pub const fn new(address: Address, since: Timestamp) -> Self {
+        Self { address, chain: ChainAxis::new(since), endpoint: EndpointAxis::new(since) }
+    }
+
+    /// The node as it counts at `now`.
+    #[must_use]
+    pub fn aged(self, now: Timestamp, rules: &Rules) -> Self {
+        Self { chain: self.chain.aged(now, rules), endpoint: self.endpoint.aged(now, rules), ..self }
+    }
+}
+
+impl Purse {
+    /// Nothing read yet.
+    #[must_use]
+    pub const fn new(since: Timestamp) -> Self {
+        Self { sol: Reading::never(since), nos: Reading::never(since), stake: Reading::never(since) }
+    }
+}

@@ -1,0 +1,44 @@
+//! The times of the rules (network.md §1.11), configurable and passed in.
+
+use std::time::Duration;
+
+/// How long before something is said, and how often we look.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rules {
+    /// Between two scans of the chain.
+    pub scan: Duration,
+    /// Between two probe rounds.
+    pub probe: Duration,
+    /// Witnessed silence before *silent* and *offline* are said.
+    pub offline: Duration,
+    /// `none` and up in STARTING, RESTARTING, JOINING_MARKET or QUEUED before *stuck* is said.
+    pub stuck_brief: Duration,
+    /// `none` and up, whatever it says of itself, before *stuck* is said.
+    pub stuck_long: Duration,
+}
+
+impl Rules {
+    /// How long the chain's state counts as known without a good look: three periods of its own source.
+    #[must_use]
+    pub fn chain_valid(&self) -> Duration {
+        self.scan * 3
+    }
+
+    /// How long the endpoint's state counts as known without a good look.
+    #[must_use]
+    pub fn endpoint_valid(&self) -> Duration {
+        self.probe * 3
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            scan: Duration::from_secs(30),
+            probe: Duration::from_secs(30),
+            offline: Duration::from_secs(180),
+            stuck_brief: Duration::from_secs(600),
+            stuck_long: Duration::from_secs(3600),
+        }
+    }
+}
