@@ -1,0 +1,83 @@
+# What a person does here, one word each.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: run demo test ci fmt lint deny web check openapi fuzz screenshots
+
+BIN := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
+
+# The program with its web app inside, on SQLite in ./data.
+run: web
+	cargo run --locked --bin wakeful -- serve
+
+# The program beside a simulated network, with an account and nodes, until Ctrl-C.
+demo: web
+	cargo build --locked --bins
+	exec node e2e/demo.mjs $(BIN)
+
+# Everything that can fail: Rust on both databases, the web packages, the browser.
+test: needs web
+	cargo build --locked --bins
+	WAKEFUL_BIN=$(abspath $(BIN)) scripts/test.sh
+
+# What a change must pass.
+ci: fmt-check node_modules/.package-lock.json
+	$(MAKE) needs web
+	$(MAKE) lint deny check drift
+	$(MAKE) test
+	$(MAKE) fuzz-short
+
+fmt:
+	cargo fmt --all
+
+openapi: node_modules/.package-lock.json
+	cargo run --quiet --locked --bin wakeful -- openapi > web/openapi.json.new
+	mv web/openapi.json.new web/openapi.json
+	npm run generate -w web
+
+# FUZZ_SECONDS (600) over all targets.
+fuzz:
+	scripts/fuzz.sh
+
+# Every page by day and night, on a phone and on a desk, into docs/screenshots/.
+screenshots: needs web
+	cargo build --locked --bins
+	WAKEFUL_BIN=$(abspath $(BIN)) npm run screenshots -w e2e
+
+# ── parts of the above
+
+.PHONY: fmt-check needs drift fuzz-short
+fmt-check:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+deny: .tools/bin/cargo-deny
+	cargo fetch --locked
+	.tools/bin/cargo-deny --offline check licenses bans sources
+
+.tools/bin/cargo-deny:
+	cargo install cargo-deny --version 0.20.2 --locked --root .tools
+
+web: node_modules/.package-lock.json
+	npm run build
+
+check: node_modules/.package-lock.json
+	npm run check
+	npm run check -w e2e
+
+# npm writes this file last: it is there when the install was whole.
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
+needs:
+	scripts/test-needs.sh
+
+drift:
+	scripts/openapi-drift.sh
+
+# Only where the nightly compiler is; the property tests run always, in `test`.
+fuzz-short:
+	if cargo +nightly --version >/dev/null 2>&1; then FUZZ_SECONDS=60 scripts/fuzz.sh; else echo "fuzz: left out, no nightly compiler here"; fi
