@@ -1,0 +1,81 @@
+// The simulated Nosana network, started as a program and steered by its control calls.
+import { join } from 'node:path';
+import { Program } from './program.mjs';
+import { simulatorFlags } from './thresholds.mjs';
+
+/**
+ * @typedef {{ status: string, silent: boolean, stuck: boolean, overdue: boolean }} Expected
+ * @typedef {{ address: string, chain: string, endpoint: string, endpoint_state: string, market: string | null,
+ *   gpus: { name: string }[] | null, expect: Expected }} SimNode
+ */
+
+export class Simulator {
+  /**
+   * @param {Program} program
+   * @param {Record<string, string>} variables
+   */
+  constructor(program, variables) {
+    this.program = program;
+    /** What `wakeful` must be told to look at this network. */
+    this.variables = variables;
+    this.url = new URL(variables['WAKEFUL_SOLANA_RPC'] ?? '').origin;
+  }
+
+  /**
+   * @param {{ bin: string, thresholds: import('./thresholds.mjs').Thresholds, listen?: string, seed?: number,
+   *   nodes?: number, speed?: number }} options
+   */
+  static async start({ bin, thresholds, listen = '127.0.0.1:0', seed = 7, nodes = 14, speed = 60 }) {
+    const flags = ['--listen', listen, '--seed', String(seed), '--nodes', String(nodes), '--speed', String(speed)];
+    const program = new Program(join(bin, 'wakeful-sim'), [...flags, ...simulatorFlags(thresholds), '--print-env']);
+    const lines = await program.ready((line) => line === '');
+    const pairs = lines.filter((line) => line.includes('=')).map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)];
+    });
+    return new Simulator(program, Object.fromEntries(pairs));
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async call(method, path, body) {
+    const answer = await fetch(this.url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  /** @returns {Promise<SimNode[]>} the truth about every node */
+  async nodes() {
+    return (await this.call('GET', '/sim/world')).nodes;
+  }
+
+  /**
+   * @param {string} address
+   * @param {Record<string, unknown>} change
+   */
+  async change(address, change) {
+    await this.call('POST', `/sim/nodes/${address}`, change);
+  }
+
+  /** @param {Record<string, unknown>} faults */
+  async fault(faults) {
+    await this.call('POST', '/sim/faults', faults);
+  }
+
+  /** @param {number} speed simulated seconds per second; 0 holds the network still */
+  async clock(speed) {
+    await this.call('POST', '/sim/clock', { speed });
+  }
+
+  async stop() {
+    await this.program.end();
+  }
+}
