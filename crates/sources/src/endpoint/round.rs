@@ -1,0 +1,65 @@
+//! One round over all watched nodes, and who in it bears witness that we can look at all (network.md §1.11).
+
+use domain::{address::Address, endpoint::Meaning, time::Timestamp};
+use futures_util::{StreamExt, stream};
+
+use super::{Probed, Prober};
+
+/// What one round brought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Round {
+    /// One answer for each watched node, in the order they came.
+    pub answers: Vec<Probed>,
+    /// Who answered, for weighing the silence of the others.
+    pub witnesses: Witnesses,
+}
+
+/// The endpoints that were up in a round.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Witnesses {
+    up: Vec<Address>,
+}
+
+/// How many nodes that nobody watches are asked when none of ours answers.
+const STRANGERS: usize = 3;
+
+impl Witnesses {
+    /// Whether the silence of `node` counts: *another* endpoint of the same pattern answered in the same round.
+    #[must_use]
+    pub fn vouch_for(&self, node: &Address) -> bool {
+        self.up.iter().any(|up| up != node)
+    }
+
+    fn of(answers: &[Probed]) -> Self {
+        let up = answers.iter().filter(|probed| matches!(probed.answer.meaning(), Meaning::Up(_)));
+        Self { up: up.map(|probed| probed.node).take(2).collect() }
+    }
+}
+
+impl Prober {
+    /// Asks every node of `watched`, at most `at_once` at a time. When none of them is up, up to three of `candidates`
+    /// (nodes that the chain shows running) are asked whether we can look at all; their answers are not kept.
+    pub async fn round(
+        &self,
+        watched: &[Address],
+        candidates: &[Address],
+        at_once: usize,
+        now: &impl Fn() -> Timestamp,
+    ) -> Round {
+        let answers = self.all(watched, at_once, now).await;
+        let mut witnesses = Witnesses::of(&answers);
+        if witnesses.up.is_empty() && !answers.is_empty() {
+            let strangers: Vec<Address> =
+                candidates.iter().filter(|node| !watched.contains(node)).take(STRANGERS).copied().collect();
+            witnesses = Witnesses::of(&self.all(&strangers, STRANGERS, now).await);
+        }
+        Round { answers, witnesses }
+    }
+
+    async fn all(&self, nodes: &[Address], at_once: usize, now: &impl Fn() -> Timestamp) -> Vec<Probed> {
+        stream::iter(nodes.iter().map(|node| self.probe(*node, now)))
+            .buffer_unordered(at_once.max(1))
+            .collect()
+            .await
+    }
+}

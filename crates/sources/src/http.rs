@@ -1,0 +1,53 @@
+//! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
+
+mod cause;
+mod names;
+
+pub use cause::Cause;
+use names::Names;
+
+/// The client for everything that is read by HTTP: connections are pooled, redirects are not followed, nothing is
+/// inflated, no proxy is taken from the environment. Timeouts and caps belong to each call.
+///
+/// The process must have installed a rustls provider (`rustls::crypto::ring::default_provider().install_default()`).
+///
+/// # Errors
+/// The host has no root certificates.
+///
+/// # Panics
+/// There is no rustls provider.
+pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .user_agent(concat!("wakeful/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .dns_resolver(Names)
+        .build()
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(crate) enum BodyError {
+    /// It is longer than the cap.
+    TooLarge,
+    /// The connection broke.
+    Broken(reqwest::Error),
+}
+
+/// Reads a body as it comes, up to `most` bytes.
+pub(crate) async fn body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, BodyError> {
+    let announced =
+        response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    if announced > most {
+        return Err(BodyError::TooLarge);
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Broken)? {
+        if chunk.len() > most - body.len() {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,25 @@
+//! Solana: the network's accounts by JSON-RPC (network.md §1, §2).
+//!
+//! `rpc` moves bytes, `answer` and `account` unwrap them, the decoders read accounts purely, `scan` and `purse` ask.
+// Everything below reads bytes that a stranger wrote.
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+pub mod account;
+pub mod address;
+pub mod answer;
+pub mod job;
+pub mod layout;
+pub mod market;
+mod purse;
+mod rpc;
+pub mod run;
+mod scan;
+pub mod stake;
+pub mod token;
+mod unpack;
+pub mod ws;
+
+pub use address::Programs;
+pub use purse::{PurseRead, purses};
+pub use rpc::{Limits, Rpc, RpcError, UrlError};
+pub use scan::scan;

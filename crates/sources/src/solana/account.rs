@@ -1,0 +1,93 @@
+//! One account as an RPC answer holds it, and what it is once its bytes are read.
+
+use std::borrow::Cow;
+
+use domain::{address::Address, network::Lookup};
+use serde::Deserialize;
+
+use super::{layout::LayoutError, unpack::Unpacker};
+
+/// An account. What the watch does not need is not read (`rentEpoch` does not fit a signed number).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Account {
+    /// What it holds, in lamports.
+    pub lamports: u64,
+    /// The program it belongs to.
+    pub owner: Address,
+    /// Its bytes, as far as they were asked for.
+    pub data: Result<Vec<u8>, DataError>,
+}
+
+/// Why an account's bytes cannot be had.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum DataError {
+    /// An encoding that was not asked for.
+    #[error("an encoding that was not asked for")]
+    UnknownEncoding,
+    /// It is not the base64 it should be.
+    #[error("broken base64")]
+    NotBase64,
+    /// It is not the zstd frame it should be.
+    #[error("a broken zstd frame")]
+    NotZstd,
+    /// Longer than any account that is asked for.
+    #[error("longer than any account of the network")]
+    TooLong,
+}
+
+/// The shape on the wire, borrowing its text from the answer.
+#[derive(Deserialize)]
+pub(super) struct Packed<'a> {
+    lamports: u64,
+    owner: Address,
+    #[serde(borrow)]
+    data: (Text<'a>, Text<'a>),
+}
+
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Packed<'_> {
+    /// The account with its bytes.
+    pub(super) fn unpack(&self, unpacker: &mut Unpacker) -> Account {
+        let data = unpacker.unpack(&self.data.0.0, &self.data.1.0);
+        Account { lamports: self.lamports, owner: self.owner, data }
+    }
+}
+
+impl Account {
+    /// Reads the account of a program. An account of another program is no account of this one.
+    #[must_use]
+    pub fn read<T>(
+        &self,
+        program: &Address,
+        decode: impl FnOnce(&[u8]) -> Result<T, LayoutError>,
+    ) -> Option<T> {
+        let data = self.data.as_ref().ok().filter(|_| self.owner == *program)?;
+        decode(data).ok()
+    }
+
+    /// Whether nothing is left of a program's account but perhaps lamports that somebody sent to its address: the
+    /// system program has it back without data, or it bears the mark of a closed account.
+    fn is_closed<T>(&self, program: &Address, decode: impl FnOnce(&[u8]) -> Result<T, LayoutError>) -> bool {
+        match &self.data {
+            Ok(data) if data.is_empty() => self.owner == Address::SYSTEM,
+            Ok(data) => self.owner == *program && decode(data).err() == Some(LayoutError::Closed),
+            Err(_) => false,
+        }
+    }
+}
+
+/// What a question for one account of a program, by its name, brought.
+pub(super) fn lookup<T>(
+    account: Option<&Account>,
+    program: &Address,
+    decode: impl Fn(&[u8]) -> Result<T, LayoutError>,
+) -> Lookup<T> {
+    let Some(account) = account else { return Lookup::Gone };
+    match account.read(program, &decode) {
+        Some(value) => Lookup::Found(value),
+        None if account.is_closed(program, &decode) => Lookup::Gone,
+        None => Lookup::Unreadable,
+    }
+}
