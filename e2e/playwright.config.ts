@@ -1,22 +1,11 @@
-// Browser stories against the real programs: every story starts its own server and its own simulated network.
+// Browser stories against the real programs: every story has its own server and its own simulated network.
 import { defineConfig } from '@playwright/test';
-
-// As root Chromium refuses its sandbox; the rest keeps it from asking the outer network for anything.
-const root = process.getuid?.() === 0;
-const args = [
-  ...(root ? ['--no-sandbox'] : []),
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { launchOptions } from './browser.mjs';
 
 export default defineConfig({
   testDir: 'stories',
   outputDir: 'test-results',
-  timeout: 90_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // Two, whatever the machine: each brings a browser, a server and a network.
   workers: 2,
@@ -26,7 +15,7 @@ export default defineConfig({
   reporter: [['list', { printSteps: false }]],
   use: {
     browserName: 'chromium',
-    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args },
+    launchOptions,
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },

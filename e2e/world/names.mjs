@@ -11,7 +11,7 @@ export function named(nodes) {
   const used = new Map();
   return nodes.map((node, index) => {
     const site = SITES[index % SITES.length] ?? 'barn';
-    const card = /\d{4}/.exec(node.gpus?.[0]?.name ?? '')?.[0] ?? 'node';
+    const card = /[AHL]?\d{3,4}/.exec(node.gpus?.[0]?.name ?? '')?.[0]?.toLowerCase() ?? 'node';
     const stem = `${site}-${card}`;
     const count = used.get(stem) ?? 0;
     used.set(stem, count + 1);

@@ -1,0 +1,62 @@
+// What the simulator knows to be true, in the words of the page.
+import type { Expected, SimNode } from '../world/simulator.mjs';
+import type { Simulator } from '../world/simulator.mjs';
+import { expect, SETTLED } from './world.js';
+import type { Page } from '@playwright/test';
+import type { Person } from '../world/person.mjs';
+
+const WORDS: Record<string, RegExp> = {
+  running: /Running(?!, but silent)|Overdue/,
+  queued: /Queued(?!, but silent)/,
+  up: /Up|Starting|Restarting|Benchmarking|Health check|Joining/,
+  offline: /Offline/,
+  unknown: /Unknown|looking/,
+};
+
+/** What a row must say of a node. */
+export function wordOf(expected: Expected): RegExp {
+  if (expected.silent) return expected.status === 'queued' ? /Queued, but silent/ : /Running, but silent/;
+  if (expected.stuck) return /Stuck/;
+  if (expected.overdue) return /Overdue/;
+  return WORDS[expected.status] ?? /never/;
+}
+
+/** How often each word of the tally must be counted: a silent node counts as silent, a stuck one as stuck. */
+export function tallyOf(nodes: SimNode[]): Record<string, number> {
+  const tally: Record<string, number> = {};
+  for (const { expect: expected } of nodes) {
+    const word = expected.silent ? 'silent' : expected.stuck ? 'stuck' : expected.status;
+    tally[word] = (tally[word] ?? 0) + 1;
+  }
+  return tally;
+}
+
+/** Waits until the server says of every node what is true. */
+export async function seesTheTruth(person: Person, simulator: Simulator): Promise<void> {
+  const short = (n: { status: string; silent: boolean; stuck: boolean; overdue: boolean }) =>
+    [n.status, n.silent && 'silent', n.stuck && 'stuck', n.overdue && 'overdue'].filter(Boolean).join(' ');
+  await expect(async () => {
+    const told = (await person.call('GET', '/api/nodes')).nodes as (Expected & { address: string })[];
+    const truth = await simulator.nodes();
+    const said = Object.fromEntries(told.map((n) => [n.address, short(n)]));
+    expect(said).toEqual(Object.fromEntries(truth.map((n) => [n.address, short(n.expect)])));
+  }).toPass({ timeout: SETTLED, intervals: [500] });
+}
+
+/** Waits until the overview's tally and the rows of the list say what is true. */
+export async function showsTheTruth(page: Page, simulator: Simulator): Promise<void> {
+  await expect(async () => {
+    for (const [word, count] of Object.entries(tallyOf(await simulator.nodes()))) {
+      await expect(tally(page, word, count)).toBeVisible({ timeout: 250 });
+    }
+  }).toPass({ timeout: SETTLED, intervals: [500] });
+}
+
+/** The control of the overview that counts the nodes of one word. */
+export function tally(page: Page, word: string, count: number) {
+  return page
+    .getByRole('group', { name: 'Nodes by state' })
+    .or(page.getByRole('navigation', { name: 'Nodes by state' }))
+    .or(page.getByRole('list', { name: 'Nodes by state' }))
+    .getByRole('link', { name: new RegExp(`(${word}\\s*${count}|${count}\\s*${word})\\b`) });
+}
