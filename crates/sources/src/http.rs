@@ -42,7 +42,8 @@ pub(crate) async fn body(mut response: reqwest::Response, most: usize) -> Result
     if announced > most {
         return Err(BodyError::TooLarge);
     }
-    let mut body = Vec::with_capacity(announced);
+    // An announcement is no reason to allocate: it may be all that ever comes.
+    let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(BodyError::Broken)? {
         if chunk.len() > most - body.len() {
             return Err(BodyError::TooLarge);

@@ -21,5 +21,5 @@ pub mod ws;
 
 pub use address::Programs;
 pub use purse::{PurseRead, purses};
-pub use rpc::{Limits, Rpc, RpcError, UrlError};
+pub use rpc::{Kind, Limits, Rpc, RpcError, UrlError};
 pub use scan::scan;

@@ -81,3 +81,85 @@ const fn failure(cause: Cause) -> AnswerKind {
 fn is_tunnel_page(body: &[u8]) -> bool {
     TUNNEL_WORDS.iter().any(|words| body.windows(words.len()).any(|window| window == *words))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{endpoint::Meaning, why::Why};
+
+    use super::*;
+
+    const NODE: Address = Address::new([7; 32]);
+
+    fn said(status: u16, html: bool, body: &str) -> Seen {
+        Seen::Said { status, html, body: body.as_bytes().to_vec() }
+    }
+
+    fn judged(seen: &Seen) -> (AnswerKind, Option<u16>, Meaning) {
+        let Probed { answer, .. } = probed(NODE, seen, 12, Timestamp::from_millis(34));
+        assert_eq!((answer.ms, answer.at.millis()), (12, 34));
+        (answer.kind, answer.status, answer.meaning())
+    }
+
+    fn kind(seen: &Seen) -> AnswerKind {
+        judged(seen).0
+    }
+
+    #[test]
+    fn the_node_itself_is_up_in_its_own_words() {
+        let seen = said(200, false, &format!(r#"{{"node":"{NODE}","state":"QUEUED"}}"#));
+        assert_eq!(judged(&seen), (AnswerKind::Ok, Some(200), Meaning::Up(Activity::Queued)));
+        let mute = said(200, false, &format!(r#"{{"node":"{NODE}"}}"#));
+        assert_eq!(judged(&mute).2, Meaning::Up(Activity::Other));
+    }
+
+    #[test]
+    fn somebody_else_in_its_place_is_not_the_node() {
+        let page = said(200, true, "<html>Welcome</html>");
+        assert_eq!(judged(&page), (AnswerKind::NotJson, Some(200), Meaning::Foreign(Why::NotJson)));
+        let other = said(200, false, &format!(r#"{{"node":"{}","state":"QUEUED"}}"#, Address::SYSTEM));
+        assert_eq!(judged(&other), (AnswerKind::OtherNode, Some(200), Meaning::Foreign(Why::OtherNode)));
+        assert_eq!(kind(&said(200, false, r#"{"status":"ok"}"#)), AnswerKind::NotJson);
+    }
+
+    #[test]
+    fn the_tunnels_page_is_known_by_its_words_or_by_being_a_page() {
+        let page = (AnswerKind::TunnelPage, Some(404), Meaning::NoAnswer);
+        assert_eq!(judged(&said(404, false, "<p><em>Faithfully yours, frp.</em></p>")), page);
+        assert_eq!(judged(&said(404, false, "The page you requested was not found.")), page);
+        assert_eq!(judged(&said(404, true, "<html>Nobody here</html>")), page);
+        assert_eq!(judged(&Seen::TooLarge { status: 404 }), page);
+        let own = (AnswerKind::HttpStatus, Some(404), Meaning::Foreign(Why::HttpError));
+        assert_eq!(judged(&said(404, false, "Cannot GET /node/info")), own);
+    }
+
+    #[test]
+    fn every_status_has_its_meaning() {
+        let meaning = |status| judged(&said(status, false, "")).2;
+        assert_eq!([502, 503, 504].map(meaning), [Meaning::NoAnswer; 3]);
+        assert_eq!([401, 403, 511].map(meaning), [Meaning::Foreign(Why::AsksSignIn); 3]);
+        assert_eq!([301, 302, 308].map(meaning), [Meaning::Foreign(Why::Redirect); 3]);
+        assert_eq!(meaning(429), Meaning::Foreign(Why::Throttled));
+        assert_eq!(meaning(451), Meaning::Foreign(Why::UnavailableForLegalReasons));
+        assert_eq!([204, 400, 500].map(meaning), [Meaning::Foreign(Why::HttpError); 3]);
+    }
+
+    #[test]
+    fn every_failure_keeps_its_kind() {
+        let failed = |cause, status| Seen::Failed { cause, status };
+        let pairs = [
+            (Cause::Refused, AnswerKind::Refused),
+            (Cause::Reset, AnswerKind::Reset),
+            (Cause::Tls, AnswerKind::Tls),
+            (Cause::Timeout, AnswerKind::Timeout),
+        ];
+        for (cause, kind) in pairs {
+            assert_eq!(judged(&failed(cause, None)), (kind, None, Meaning::NoAnswer));
+        }
+        let nowhere = judged(&failed(Cause::NoAddress, None));
+        assert_eq!(nowhere, (AnswerKind::Dns, None, Meaning::Foreign(Why::NoAddress)));
+        let half = judged(&failed(Cause::Reset, Some(200)));
+        assert_eq!(half, (AnswerKind::Reset, Some(200), Meaning::NoAnswer));
+        let endless = judged(&Seen::TooLarge { status: 200 });
+        assert_eq!(endless, (AnswerKind::TooLarge, Some(200), Meaning::Foreign(Why::TooLarge)));
+    }
+}

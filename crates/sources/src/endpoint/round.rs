@@ -63,3 +63,37 @@ impl Prober {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::endpoint::{Activity, Answer, AnswerKind};
+
+    use super::*;
+
+    fn probed(node: u8, kind: AnswerKind) -> Probed {
+        let activity = (kind == AnswerKind::Ok).then_some(Activity::Other);
+        let answer = Answer { kind, status: None, ms: 1, at: Timestamp::from_millis(1), activity };
+        Probed { node: Address::new([node; 32]), answer, machine: None }
+    }
+
+    fn vouched(answers: &[Probed], node: u8) -> bool {
+        Witnesses::of(answers).vouch_for(&Address::new([node; 32]))
+    }
+
+    #[test]
+    fn nobody_is_his_own_witness() {
+        let one_up = [probed(1, AnswerKind::Ok), probed(2, AnswerKind::Timeout)];
+        assert!(vouched(&one_up, 2));
+        assert!(!vouched(&one_up, 1));
+        let two_up = [probed(1, AnswerKind::Ok), probed(2, AnswerKind::Ok), probed(3, AnswerKind::Reset)];
+        assert!(vouched(&two_up, 1) && vouched(&two_up, 2) && vouched(&two_up, 3));
+    }
+
+    #[test]
+    fn only_a_node_bears_witness() {
+        let kinds = AnswerKind::ALL.into_iter().filter(|kind| *kind != AnswerKind::Ok);
+        let answers: Vec<Probed> = (1..).zip(kinds).map(|(node, kind)| probed(node, kind)).collect();
+        assert!(!vouched(&answers, 1));
+        assert!(!vouched(&[], 1));
+    }
+}

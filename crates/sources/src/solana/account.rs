@@ -91,3 +91,44 @@ pub(super) fn lookup<T>(
         None => Lookup::Unreadable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solana::{Programs, run};
+
+    const JOBS: Address = Programs::MAINNET.jobs;
+
+    fn account(owner: Address, data: Vec<u8>) -> Account {
+        Account { lamports: 1, owner, data: Ok(data) }
+    }
+
+    fn look(account: &Account) -> Lookup<domain::run::Run> {
+        lookup(Some(account), &JOBS, run::decode)
+    }
+
+    #[test]
+    fn only_the_chain_itself_can_say_that_an_account_is_gone() {
+        assert_eq!(lookup(None, &JOBS, run::decode), Lookup::Gone);
+        assert_eq!(look(&account(JOBS, vec![0xff; 120])), Lookup::Gone);
+        // Somebody sent lamports to the address of a closed run.
+        assert_eq!(look(&account(Address::SYSTEM, Vec::new())), Lookup::Gone);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_gone() {
+        assert_eq!(look(&account(JOBS, Vec::new())), Lookup::Unreadable);
+        assert_eq!(look(&account(JOBS, vec![0; 120])), Lookup::Unreadable);
+        assert_eq!(look(&account(Address::SYSTEM, vec![0xff; 120])), Lookup::Unreadable);
+        let broken = Account { data: Err(DataError::NotBase64), ..account(JOBS, Vec::new()) };
+        assert_eq!(look(&broken), Lookup::Unreadable);
+    }
+
+    #[test]
+    fn a_run_of_another_program_is_no_run() {
+        let mut data = run::DISCRIMINATOR.to_vec();
+        data.resize(120, 1);
+        assert!(matches!(look(&account(JOBS, data.clone())), Lookup::Found(_)));
+        assert_eq!(look(&account(Address::new([9; 32]), data)), Lookup::Unreadable);
+    }
+}

@@ -76,3 +76,39 @@ fn hash(seeds: &[&[u8]], bump: u8, program: &Address) -> [u8; 32] {
 fn is_off_curve(bytes: [u8; 32]) -> bool {
     CompressedEdwardsY(bytes).decompress().is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(value: &serde_json::Value) -> Address {
+        value.as_str().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn addresses_are_derived_as_the_programs_do() {
+        let text = include_str!("../../../../fixtures/nosana/pda.json");
+        let fixture: serde_json::Value = serde_json::from_str(text).unwrap();
+        let vectors = fixture.get("vectors").unwrap().as_array().unwrap();
+        assert_eq!(vectors.len(), 5);
+        for vector in vectors {
+            let owner = address(vector.get("owner").unwrap());
+            let expected = |name: &str| vector.pointer(&format!("/{name}/address")).map(address);
+            assert_eq!(Programs::MAINNET.stake(&owner), expected("stakeMainnet"));
+            assert_eq!(Programs::DEVNET.stake(&owner), expected("stakeDevnet"));
+            assert_eq!(Programs::MAINNET.nos_account(&owner), expected("nosAtaMainnet"));
+        }
+    }
+
+    #[test]
+    fn the_constants_are_the_published_ones() {
+        let text = include_str!("../../../../fixtures/nosana/pda.json");
+        let fixture: serde_json::Value = serde_json::from_str(text).unwrap();
+        let constant = |name: &str| address(fixture.pointer(&format!("/constants/{name}")).unwrap());
+        assert_eq!(Programs::MAINNET.jobs, constant("JOBS"));
+        assert_eq!(Programs::MAINNET.staking, constant("STAKE"));
+        assert_eq!(Programs::MAINNET.nos_mint, constant("MINT"));
+        assert_eq!(Programs::DEVNET.nos_mint, constant("DEVMINT"));
+        assert_eq!((TOKEN, ASSOCIATED_TOKEN), (constant("TOKEN"), constant("ATA")));
+    }
+}

@@ -67,10 +67,10 @@ struct Envelope<T> {
 }
 
 #[derive(Deserialize)]
-struct Refusal {
-    code: i64,
+pub(super) struct Refusal {
+    pub(super) code: i64,
     #[serde(default)]
-    message: String,
+    pub(super) message: String,
 }
 
 #[derive(Deserialize)]
@@ -166,5 +166,80 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for AtMost<T, N>
         }
 
         deserializer.deserialize_seq(Items(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "nosJhNRqr2bc9g1nfGDcXXTXvYUmxD4cVwy2pMWhrYM";
+
+    fn account(data: &str) -> String {
+        format!(
+            r#"{{"data":["{data}","base64"],"lamports":1,"owner":"{KEY}","rentEpoch":18446744073709551615}}"#
+        )
+    }
+
+    fn answer(value: &str) -> String {
+        format!(r#"{{"jsonrpc":"2.0","id":7,"result":{{"context":{{"slot":5}},"value":{value}}}}}"#)
+    }
+
+    fn names(value: &str, keys: usize) -> Result<Named, AnswerError> {
+        named(answer(value).as_bytes(), 7, keys)
+    }
+
+    fn is_garbage<T>(read: &Result<T, AnswerError>) -> bool {
+        matches!(read, Err(AnswerError::Garbage(_)))
+    }
+
+    #[test]
+    fn each_key_has_its_place_and_null_is_one() {
+        let named = names(&format!("[{},null]", account("AAE=")), 2).unwrap();
+        let data = |place: usize| named.accounts.get(place).unwrap().as_ref().map(|one| one.data.clone());
+        assert_eq!((named.slot, data(0), data(1)), (5, Some(Ok(vec![0, 1])), None));
+        assert!(is_garbage(&names("[null]", 2)));
+        assert!(is_garbage(&names("[null,null,null]", 2)));
+    }
+
+    #[test]
+    fn a_broken_account_leaves_the_others_readable() {
+        let value = format!("[{},{}]", account("%"), account("AAE="));
+        let accounts = names(&value, 2).unwrap().accounts;
+        let data: Vec<_> = accounts.into_iter().flatten().map(|one| one.data).collect();
+        assert_eq!(data, [Err(DataError::NotBase64), Ok(vec![0, 1])]);
+    }
+
+    #[test]
+    fn an_account_without_an_end_makes_the_answer_hostile() {
+        assert_eq!(names(&format!("[{}]", account(&"A".repeat(40_000))), 1), Err(AnswerError::TooLarge));
+    }
+
+    #[test]
+    fn an_answer_to_another_call_is_none() {
+        assert!(is_garbage(&named(answer("[null]").as_bytes(), 8, 1)));
+        assert!(is_garbage(&named(br#"{"result":{"context":{"slot":5},"value":[null]}}"#, 7, 1)));
+        assert!(is_garbage(&named(br#"{"id":7,"result":null}"#, 7, 1)));
+    }
+
+    #[test]
+    fn an_error_counts_even_where_the_call_could_not_be_read() {
+        let body = br#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"Parse error"},"id":null}"#;
+        let refused = AnswerError::Refused { code: -32700, message: "Parse error".into() };
+        assert_eq!(named(body, 7, 1), Err(refused));
+        assert_eq!(
+            named(br#"{"error":{"code":1}}"#, 7, 1),
+            Err(AnswerError::Refused { code: 1, message: String::new() })
+        );
+    }
+
+    #[test]
+    fn nesting_and_endless_lists_are_cut() {
+        let deep = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
+        assert!(is_garbage(&names(&deep, 1)));
+        // What is not asked for is stepped over without a stack.
+        let beside = listed(answer(&format!(r#"[],"x":{deep}"#)).as_bytes(), 7);
+        assert_eq!(beside, Ok(Listed { slot: 5, accounts: Vec::new() }));
+        assert!(is_garbage(&names(&format!("[{}null]", "null,".repeat(1_000_000)), 100)));
     }
 }

@@ -77,3 +77,53 @@ fn stake_of(programs: &Programs, node: &Address, account: Option<&Account>) -> R
 fn amount(raw: impl TryInto<i64>) -> Result<i64, Why> {
     raw.try_into().map_err(|_| Why::OutOfRange)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NODE: Address = Address::new([7; 32]);
+    const MAINNET: Programs = Programs::MAINNET;
+
+    fn account(owner: Address, data: Vec<u8>) -> Account {
+        Account { lamports: 2_039_280, owner, data: Ok(data) }
+    }
+
+    fn nos(mint: Address, owner: Address, amount: u64) -> Result<i64, Why> {
+        let mut data = [mint.bytes().as_slice(), owner.bytes(), &amount.to_le_bytes()].concat();
+        data.resize(token::ALLOCATED, 0);
+        nos_of(&MAINNET, &NODE, Some(&account(TOKEN, data)))
+    }
+
+    fn staked(authority: Address, xnos: u128) -> Result<i64, Why> {
+        let mut data = [stake::DISCRIMINATOR.as_slice(), &[0; 8], authority.bytes(), &[0; 49]].concat();
+        data.extend(xnos.to_le_bytes());
+        stake_of(&MAINNET, &NODE, Some(&account(MAINNET.staking, data)))
+    }
+
+    #[test]
+    fn no_account_is_a_known_zero() {
+        assert_eq!((nos_of(&MAINNET, &NODE, None), stake_of(&MAINNET, &NODE, None)), (Ok(0), Ok(0)));
+        let emptied = account(Address::SYSTEM, Vec::new());
+        assert_eq!(nos_of(&MAINNET, &NODE, Some(&emptied)), Ok(0));
+    }
+
+    #[test]
+    fn an_amount_that_does_not_fit_is_unknown_and_never_cut() {
+        assert_eq!(nos(MAINNET.nos_mint, NODE, 1_234_567), Ok(1_234_567));
+        assert_eq!(nos(MAINNET.nos_mint, NODE, u64::MAX), Err(Why::OutOfRange));
+        assert_eq!(staked(NODE, 33_448_000_000), Ok(33_448_000_000));
+        assert_eq!(staked(NODE, u128::MAX), Err(Why::OutOfRange));
+        assert_eq!((amount(i64::MAX as u64), amount(1_u64 << 63)), (Ok(i64::MAX), Err(Why::OutOfRange)));
+    }
+
+    #[test]
+    fn somebody_elses_account_says_nothing() {
+        let other = Address::new([8; 32]);
+        assert_eq!(nos(other, NODE, 5), Err(Why::RpcBadAccount));
+        assert_eq!(nos(MAINNET.nos_mint, other, 5), Err(Why::RpcBadAccount));
+        assert_eq!(staked(other, 5), Err(Why::RpcBadAccount));
+        let zeros = account(TOKEN, vec![0; token::ALLOCATED]);
+        assert_eq!(nos_of(&MAINNET, &NODE, Some(&zeros)), Err(Why::RpcBadAccount));
+    }
+}

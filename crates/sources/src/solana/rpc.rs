@@ -57,13 +57,15 @@ pub struct Rpc {
 
 /// Which accounts of a program to list.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
-    pub(super) program: Address,
-    pub(super) discriminator: Discriminator,
+pub struct Kind {
+    /// Whose accounts.
+    pub program: Address,
+    /// Their first eight bytes.
+    pub discriminator: Discriminator,
     /// The size on chain, where all have the same.
-    pub(super) size: Option<u64>,
+    pub size: Option<u64>,
     /// Whether the accounts are worth compressing.
-    pub(super) packed: bool,
+    pub packed: bool,
 }
 
 /// How often an endpoint that lags is asked in all.
@@ -96,7 +98,10 @@ impl Rpc {
     }
 
     /// All accounts of a kind, at a slot not before `from`: `getProgramAccounts`.
-    pub(super) async fn list(&self, kind: Kind, from: Option<u64>) -> Result<Listed, RpcError> {
+    ///
+    /// # Errors
+    /// The call failed, or its answer is older.
+    pub async fn list(&self, kind: Kind, from: Option<u64>) -> Result<Listed, RpcError> {
         let mut filters = vec![json!({ "memcmp": {
             "offset": 0,
             "bytes": bs58::encode(kind.discriminator).into_string(),
@@ -133,7 +138,10 @@ impl Rpc {
 
     /// At most 100 accounts by name and the first `length` bytes of each, at a slot not before `from`:
     /// `getMultipleAccounts`.
-    pub(super) async fn accounts(
+    ///
+    /// # Errors
+    /// The call failed, or its answer is older or of another length.
+    pub async fn accounts(
         &self,
         keys: &[Address],
         length: usize,
@@ -165,7 +173,7 @@ impl Rpc {
     ) -> Result<T, RpcError> {
         let mut tries = 1;
         loop {
-            let id = self.calls.fetch_add(1, Ordering::Relaxed);
+            let id = self.calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
             let call = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
             let body = tokio::time::timeout(self.limits.timeout, self.send(call.to_string()))
                 .await

@@ -26,7 +26,7 @@ use super::{
 const JOB_AND_RUN: usize = 240;
 
 /// Reads the whole network in 2 + ⌈runs / 100⌉ calls, and one call for 50 runs or 100 markets that `known` has and the
-/// lists left out. Nothing is decided here: give the scan to [`Network::absorb`].
+/// lists left out (and up to three more for each where the endpoint lags). Nothing is decided here: give the scan to [`Network::absorb`].
 ///
 /// A network without markets comes back as it is, and nothing is asked by name then.
 ///
@@ -41,7 +41,9 @@ pub async fn scan(rpc: &Rpc, programs: &Programs, known: &Network) -> Result<Sca
         size: Some(run::ALLOCATED),
         packed: false,
     };
-    let markets = read(rpc.list(all_markets, None).await?, programs, market::decode);
+    // Behind one URL may stand many machines: one that lags behind what we know is given a moment.
+    let known_slot = (known.slot > 0).then_some(known.slot);
+    let markets = read(rpc.list(all_markets, known_slot).await?, programs, market::decode);
     if markets.accounts.is_empty() {
         let runs = List { slot: markets.slot, accounts: Vec::new(), unreadable: Vec::new() };
         return Ok(Scan {

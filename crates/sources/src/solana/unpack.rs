@@ -58,3 +58,75 @@ impl Unpacker {
         self.zstd.collect().ok_or(DataError::NotZstd)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Magic, no content size, the window of a validator's frames (2 MiB) unless told otherwise.
+    fn frame(window: u8, blocks: &[(usize, bool)]) -> String {
+        let mut bytes = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, window];
+        for (size, last) in blocks {
+            // Size in 21 bits, type 1 (one repeated byte) in two, the last-block flag in one.
+            let header = size.checked_shl(3).unwrap() | 1 << 1 | usize::from(*last);
+            bytes.extend(header.to_le_bytes().iter().take(3));
+            bytes.push(7);
+        }
+        STANDARD.encode(bytes)
+    }
+
+    fn unpack(text: &str, encoding: &str) -> Result<Vec<u8>, DataError> {
+        Unpacker::new().unpack(text, encoding)
+    }
+
+    #[test]
+    fn a_frame_inflates_up_to_the_longest_account() {
+        let zstd = |blocks: &[(usize, bool)]| unpack(&frame(0x58, blocks), "base64+zstd");
+        assert_eq!(zstd(&[(3, true)]), Ok(vec![7; 3]));
+        assert_eq!(zstd(&[(10_000, false), (224, true)]), Ok(vec![7; 10_224]));
+        assert_eq!(zstd(&[(LONGEST_ACCOUNT, true)]), Ok(vec![7; LONGEST_ACCOUNT]));
+        assert_eq!(zstd(&[(12_289, true)]), Err(DataError::TooLong));
+        assert_eq!(zstd(&[(131_072, false); 2_048]), Err(DataError::TooLong));
+    }
+
+    #[test]
+    fn a_declared_size_is_not_believed() {
+        // A single segment that promises 4 GiB less one, and holds three bytes.
+        let mut bytes = vec![0x28, 0xb5, 0x2f, 0xfd, 0b1010_0000, 0xff, 0xff, 0xff, 0xff];
+        bytes.extend([0b0001_1011, 0, 0, 7]);
+        assert_eq!(unpack(&STANDARD.encode(bytes), "base64+zstd"), Err(DataError::NotZstd));
+        // 64 MiB of window for three bytes.
+        assert_eq!(unpack(&frame(0x80, &[(3, true)]), "base64+zstd"), Err(DataError::NotZstd));
+    }
+
+    #[test]
+    fn what_is_broken_says_what_it_is() {
+        assert_eq!(unpack("AAE=", "base64"), Ok(vec![0, 1]));
+        assert_eq!(unpack("", "base64"), Ok(Vec::new()));
+        assert_eq!(unpack("AAE", "base64"), Err(DataError::NotBase64));
+        assert_eq!(unpack("AAE=", "base58"), Err(DataError::UnknownEncoding));
+        assert_eq!(unpack("AAE=", "base64+zstd"), Err(DataError::NotZstd));
+        assert_eq!(unpack("", "base64+zstd"), Err(DataError::NotZstd));
+        assert_eq!(unpack(&frame(0x58, &[(3, false)]), "base64+zstd"), Err(DataError::NotZstd));
+        assert_eq!(unpack(&"A".repeat(20_000), "base64"), Err(DataError::TooLong));
+        assert_eq!(unpack(&"A".repeat(100_000), "base58"), Err(DataError::TooLong));
+    }
+
+    #[test]
+    fn small_lies_do_not_add_up() {
+        let account = frame(0x58, &[(LONGEST_ACCOUNT, true)]);
+        let mut unpacker = Unpacker::new();
+        let mut honest = 0;
+        while unpacker.unpack(&account, "base64+zstd").is_ok() {
+            honest += 1;
+        }
+        assert_eq!(honest, LONGEST_ANSWER / LONGEST_ACCOUNT);
+    }
+
+    #[test]
+    fn after_a_broken_frame_the_next_one_is_read() {
+        let mut unpacker = Unpacker::new();
+        assert!(unpacker.unpack(&frame(0x58, &[(9, false)]), "base64+zstd").is_err());
+        assert_eq!(unpacker.unpack(&frame(0x58, &[(3, true)]), "base64+zstd"), Ok(vec![7; 3]));
+    }
+}

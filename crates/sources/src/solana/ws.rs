@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     account::{Account, Packed},
-    answer::{Context, Entry},
+    answer::{Context, Entry, Refusal},
     unpack::Unpacker,
 };
 
@@ -61,13 +61,6 @@ struct Wire<'a> {
     #[serde(borrow)]
     result: Option<&'a serde_json::value::RawValue>,
     error: Option<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: i64,
-    #[serde(default)]
-    message: String,
 }
 
 #[derive(Deserialize)]

@@ -107,3 +107,68 @@ const fn refusal(code: i64) -> Why {
         _ => Why::RpcError,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(url: &str) -> Place {
+        Place::parse(url).unwrap()
+    }
+
+    #[test]
+    fn the_name_holds_no_key() {
+        let place = place("https://user:passw0rd@rpc.example.net:8443/v2/k3yk3yk3y?api-key=s3cr3ts");
+        assert_eq!(place.name(), "https://rpc.example.net:8443");
+    }
+
+    #[test]
+    fn a_key_in_the_servers_words_is_struck_out() {
+        let place = place("https://user:passw0rd@rpc.example.net/v2/k3yk3yk3y?api-key=s3cr3ts");
+        let words = "no v2 plan for k3yk3yk3y or s3cr3ts (api-key=s3cr3ts), passw0rd\n";
+        assert_eq!(
+            place.error(Why::RpcError, words).detail,
+            "https://rpc.example.net: no v2 plan for … or … (…), …"
+        );
+    }
+
+    #[test]
+    fn the_detail_is_one_short_line() {
+        let detail =
+            place("https://rpc.example.net").error(Why::RpcError, &"x\n\u{1b}".repeat(1_000_000)).detail;
+        assert_eq!(detail.chars().count(), LONGEST_DETAIL);
+        assert!(!detail.contains(char::is_control));
+    }
+
+    #[test]
+    fn a_text_that_is_no_endpoint_is_not_repeated() {
+        assert_eq!(Place::parse("s3cr3t").err(), Some(UrlError::NotAUrl));
+        assert_eq!(Place::parse("ws://rpc.example.net").err(), Some(UrlError::NotHttp));
+    }
+
+    #[test]
+    fn a_throttling_endpoint_says_how_long_and_is_believed_up_to_an_hour() {
+        let wait = |text: &str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
+            let error = place("https://rpc.example.net").status(StatusCode::TOO_MANY_REQUESTS, &headers);
+            assert_eq!(error.why, Why::RpcThrottled);
+            error.retry_after
+        };
+        assert_eq!(wait("2"), Some(Duration::from_secs(2)));
+        assert_eq!(wait("99999999999"), Some(LONGEST_WAIT));
+        assert_eq!(wait("-1"), None);
+        assert_eq!(wait("Fri, 31 Dec 1999 23:59:59 GMT"), None);
+    }
+
+    #[test]
+    fn each_status_has_its_reason() {
+        let why = |status: u16| {
+            let status = StatusCode::from_u16(status).unwrap();
+            place("https://rpc.example.net").status(status, &HeaderMap::new()).why
+        };
+        assert_eq!(
+            [302, 429, 403, 500, 204].map(why),
+            [Why::RpcRedirect, Why::RpcThrottled, Why::RpcHttpError, Why::RpcHttpError, Why::RpcHttpError,]
+        );
+    }
+}
