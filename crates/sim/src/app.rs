@@ -1,6 +1,6 @@
 //! What all handlers share: the world behind one lock, the clock, the stop signal.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -48,7 +48,7 @@ pub(crate) struct App {
     pub(crate) thresholds: Thresholds,
     pub(crate) stop: CancellationToken,
     /// The next WebSocket subscription.
-    pub(crate) subscription: AtomicU64,
+    subscription: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -74,6 +74,11 @@ impl App {
             turns: [0; 3],
         };
         Self { clock, url, thresholds, stop, subscription: AtomicU64::new(0), state: Mutex::new(state) }
+    }
+
+    /// A number that no subscription has yet.
+    pub(crate) fn next_subscription(&self) -> u64 {
+        self.subscription.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The state, for reading or for what touches no account.

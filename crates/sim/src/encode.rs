@@ -94,3 +94,136 @@ pub(crate) fn token(owner: &Key, amount: u64) -> Vec<u8> {
     out[108] = 1;
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::{Mood, QueueKind};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde_json::Value;
+    use std::str::FromStr;
+
+    /// The accounts of one type, each with its expected fields, name and logical bytes.
+    fn recorded(kind: &str) -> Vec<(Value, Vec<u8>)> {
+        let text = include_str!("../../../fixtures/nosana/accounts.json");
+        let file: Value = serde_json::from_str(text).unwrap();
+        let of_kind = file["accounts"].as_array().unwrap().iter().filter(|account| account["type"] == kind);
+        of_kind
+            .map(|account| {
+                let bytes = STANDARD.decode(account["base64"].as_str().unwrap()).unwrap();
+                (account["expected"].clone(), bytes)
+            })
+            .collect()
+    }
+
+    fn key(value: &Value) -> Key {
+        value.as_str().unwrap().parse().unwrap()
+    }
+
+    /// A number, written as one or as a string.
+    fn number<T: FromStr<Err: std::fmt::Debug>>(value: &Value) -> T {
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap()
+    }
+
+    fn hash(value: &Value) -> [u8; 32] {
+        let hex = value.as_str().unwrap();
+        std::array::from_fn(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap())
+    }
+
+    #[test]
+    fn markets_are_written_as_the_network_writes_them() {
+        let recorded = recorded("MarketAccount");
+        assert_eq!(recorded.len(), 4);
+        for (fields, bytes) in recorded {
+            let kind = match fields["queueType"].as_u64().unwrap() {
+                0 => QueueKind::Job,
+                1 => QueueKind::Node,
+                _ => QueueKind::Empty,
+            };
+            let made = Market {
+                address: Key([0; 32]),
+                authority: key(&fields["authority"]),
+                job_expiration: number(&fields["jobExpiration"]),
+                price: number(&fields["jobPrice"]),
+                timeout: number(&fields["jobTimeout"]),
+                job_type: number(&fields["jobType"]),
+                vault: key(&fields["vault"]),
+                vault_bump: number(&fields["vaultBump"]),
+                access_key: key(&fields["nodeAccessKey"]),
+                node_xnos_minimum: number(&fields["nodeXnosMinimum"]),
+                kind,
+                queue: fields["queue"].as_array().unwrap().iter().map(key).collect(),
+                mood: Mood::Quiet,
+            };
+            assert_eq!(market(&made), bytes);
+        }
+    }
+
+    #[test]
+    fn jobs_are_written_as_the_network_writes_them() {
+        let recorded = recorded("JobAccount");
+        assert_eq!(recorded.len(), 4);
+        for (fields, bytes) in recorded {
+            let made = Job {
+                address: Key([0; 32]),
+                ipfs_job: hash(&fields["ipfsJob"]),
+                ipfs_result: hash(&fields["ipfsResult"]),
+                market: key(&fields["market"]),
+                node: key(&fields["node"]),
+                payer: key(&fields["payer"]),
+                price: number(&fields["price"]),
+                project: key(&fields["project"]),
+                state: number(&fields["state"]),
+                time_end: number(&fields["timeEnd"]),
+                time_start: number(&fields["timeStart"]),
+                timeout: number(&fields["timeout"]),
+                work: 0.0,
+                last_node: None,
+                cleaned: false,
+            };
+            assert_eq!(job(&made), bytes);
+            if !fields["payoutNosMicro"].is_null() {
+                assert_eq!(made.payout_micro_nos(), number::<u64>(&fields["payoutNosMicro"]));
+            }
+        }
+    }
+
+    #[test]
+    fn runs_are_written_as_the_network_writes_them() {
+        let recorded = recorded("RunAccount");
+        assert_eq!(recorded.len(), 2);
+        for (fields, bytes) in recorded {
+            let made = Run {
+                address: Key([0; 32]),
+                job: key(&fields["job"]),
+                node: key(&fields["node"]),
+                payer: key(&fields["payer"]),
+                time: number(&fields["time"]),
+                left: 0.0,
+            };
+            assert_eq!(run(&made), bytes);
+        }
+    }
+
+    #[test]
+    fn stakes_are_written_as_the_network_writes_them() {
+        let recorded = recorded("StakeAccount");
+        assert_eq!(recorded.len(), 2);
+        for (fields, bytes) in recorded {
+            let (amount, duration) = (number(&fields["amount"]), number(&fields["duration"]));
+            let made = Stake::new(amount, duration, number(&fields["timeUnstake"]));
+            let (authority, vault) = (key(&fields["authority"]), key(&fields["vault"]));
+            assert_eq!(stake(&made, &authority, &vault, number(&fields["vaultBump"])), bytes);
+        }
+    }
+
+    #[test]
+    fn a_token_account_is_165_bytes_of_mint_owner_and_amount() {
+        let owner = Key([9; 32]);
+        let bytes = token(&owner, 77);
+        assert_eq!(bytes.len(), 165);
+        assert_eq!((&bytes[..32], &bytes[32..64]), (&MINT.0[..], &owner.0[..]));
+        assert_eq!(bytes[64..72], 77_u64.to_le_bytes());
+    }
+}

@@ -6,7 +6,8 @@ mod fault;
 mod filters;
 mod methods;
 mod options;
-pub(crate) mod push;
+mod push;
+mod subscription;
 
 use std::sync::Arc;
 
