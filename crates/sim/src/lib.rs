@@ -2,6 +2,12 @@
 //!
 //! It shares no code with the program that watches the network, so that their mistakes cannot cancel out.
 //! Tests start one on a port of their own and drive it over HTTP, as a person would.
+//!
+//! A node is *pinned* when life leaves it alone: the first 14 of a world of at least 14 from the start, every
+//! other one as soon as a control call places it on the chain (`chain`, `do`, `position`), until
+//! `{"pinned":false}`. While a node's endpoint is not `up`, or its `endpoint_state` is set, life does not touch
+//! it either; afterwards it goes on. Times in control answers are unix seconds. The truth about endpoints and
+//! activities begins at the simulator's start; only a run may be older, since the chain shows its time.
 
 mod app;
 mod clock;

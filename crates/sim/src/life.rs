@@ -12,6 +12,10 @@ use crate::world::World;
 const STEPS_AT_ONCE: f64 = 5_000.0;
 /// Real time for which a done job stays on the chain.
 const CLEANED_AFTER_S: i64 = 900;
+/// Real time for which the truth remembers a closed job.
+const FORGOTTEN_AFTER_S: i64 = 86_400;
+/// Simulated seconds between two looks for jobs to close.
+const CLEANING_STEPS: u64 = 60;
 
 impl World {
     /// Lives through so many simulated seconds; says whether anything may have changed.
@@ -129,9 +133,15 @@ impl World {
         let _ = self.assign(market, &node, work, now_ms);
     }
 
+    /// Closes what is long done; says whether anything was.
     fn clean_up(&mut self, now_ms: i64) -> bool {
+        if !self.steps.is_multiple_of(CLEANING_STEPS) {
+            return false;
+        }
+        let now = now_ms.div_euclid(1000);
+        self.jobs.retain(|_, job| !job.cleaned || job.time_end >= now - FORGOTTEN_AFTER_S);
         let mut cleaned = false;
-        let before = now_ms.div_euclid(1000) - CLEANED_AFTER_S;
+        let before = now - CLEANED_AFTER_S;
         for job in self.jobs.values_mut() {
             if job.state == DONE && !job.cleaned && job.time_end < before {
                 job.cleaned = true;

@@ -1,0 +1,14 @@
+//! The simulator over real sockets, driven as a person would drive it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod control;
+mod endpoint;
+mod faults;
+mod harness;
+mod life;
+mod program;
+mod push;
+mod rpc;
+mod shape;
+mod traps;
