@@ -1,1 +1,49 @@
-//! placeholder
+//! Keeps facts, accounts and sessions, in SQLite or PostgreSQL with one SQL text for both.
+//!
+//! ```text
+//! let mut tx = store.read().await?;                  // a snapshot; dropping it ends it
+//! let watches = tx.watches(&space).await?;
+//!
+//! let mut tx = store.write().await?;                 // every method of a read, and those that change
+//! let change = tx.add_watch(&space, &watch, limit, now).await?;
+//! tx.commit().await?;                                // without it everything is rolled back
+//! ```
+//!
+//! Nothing here reads a clock or draws a random number: `now` and ids are arguments. Times are [`Timestamp`]s,
+//! amounts are integers in the smallest unit. A commit that returned is durable.
+//!
+//! [`Timestamp`]: domain::time::Timestamp
+
+mod account;
+mod attempt;
+mod change;
+mod error;
+mod invitation;
+mod lease;
+mod location;
+mod lock;
+mod meta;
+mod migrate;
+mod node;
+mod session;
+mod space;
+mod sql;
+mod sqlite;
+mod stored;
+mod transaction;
+mod watch;
+
+#[cfg(feature = "testbed")]
+pub mod testbed;
+
+pub use account::{Account, NewAccount};
+pub use attempt::Attempt;
+pub use error::StoreError;
+pub use invitation::Invitation;
+pub use lease::Fence;
+pub use location::Location;
+pub use node::{Axis, Span};
+pub use session::{Device, NewSession, Revocation};
+pub use space::{Membership, SpaceRole};
+pub use transaction::{Read, Store, Write};
+pub use watch::{Added, NewWatch, RESTORE_WITHIN, Restored, Watch, WatchEdit};

@@ -1,0 +1,210 @@
+-- One text for SQLite and PostgreSQL: text, bigint and boolean, times in UTC milliseconds, no sequences.
+
+-- Facts about this installation, such as the name of its cookies.
+create table meta (
+    key text not null primary key,
+    value text not null
+);
+
+-- Numbers that follow the order of commits. A sequence would not: whoever polls it would skip a late commit.
+create table counter (
+    name text not null primary key,
+    value bigint not null
+);
+insert into counter (name, value) values ('change', 0), ('revocation', 0);
+
+create table lease (
+    name text not null primary key,
+    holder text not null,
+    fence bigint not null,
+    renewed_at bigint not null,
+    expires_at bigint not null
+);
+
+create table account (
+    id text not null primary key,
+    email text not null,
+    password_hash text not null,
+    role text not null,
+    time_zone text not null,
+    created_at bigint not null,
+    disabled_at bigint,
+    constraint account_email_key unique (email)
+);
+
+create table space (
+    id text not null primary key,
+    created_at bigint not null
+);
+
+create table space_member (
+    space text not null references space (id) on delete cascade,
+    account text not null references account (id) on delete cascade,
+    role text not null,
+    primary key (space, account)
+);
+create index space_member_account on space_member (account);
+
+-- No reference to the account: a session outlives it as a tombstone that says why it ended.
+create table session (
+    sid text not null primary key,
+    account text not null,
+    cookie_hash text,
+    created_at bigint not null,
+    last_seen_at bigint not null,
+    idle_end bigint not null,
+    absolute_end bigint not null,
+    ended_at bigint,
+    end_reason text,
+    label text not null,
+    address_short text not null,
+    constraint session_cookie_hash_key unique (cookie_hash)
+);
+create index session_account on session (account, created_at);
+
+create table revocation_log (
+    rev bigint not null primary key,
+    sid text not null,
+    reason text not null,
+    at bigint not null
+);
+
+create table invitation (
+    code_hash text not null primary key,
+    email text not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    used_at bigint
+);
+
+-- Failed sign-ins by an opaque key; nothing here names a person.
+create table attempt (
+    key text not null primary key,
+    failures bigint not null,
+    first_at bigint not null,
+    until bigint
+);
+
+-- A node's public facts, once, whoever watches it. `chain` and `endpoint` hold an axis as JSON; what every look
+-- confirms stands in columns of its own.
+create table node (
+    address text not null primary key,
+    first_seen_at bigint not null,
+    changed bigint not null,
+    chain text not null,
+    chain_at bigint,
+    chain_slot bigint,
+    endpoint text not null,
+    endpoint_at bigint,
+    last_ok_at bigint
+);
+
+-- A person's view of a node. A deleted one stays a row, so that it can come back as it was.
+create table watch (
+    space text not null references space (id) on delete cascade,
+    address text not null references node (address),
+    name text not null,
+    notes text not null,
+    tags text not null,
+    muted_until bigint,
+    added_at bigint not null,
+    deleted_at bigint,
+    changed bigint not null,
+    primary key (space, address)
+);
+create index watch_address on watch (address) where deleted_at is null;
+
+-- Half-open [from_at, to_at), without gaps per node and axis; the open one has no end.
+create table node_interval (
+    node text not null references node (address) on delete cascade,
+    axis text not null,
+    from_at bigint not null,
+    to_at bigint,
+    state text not null,
+    subject text,
+    why text,
+    slot bigint,
+    detail text,
+    primary key (node, axis, from_at),
+    constraint node_interval_forward check (to_at > from_at)
+);
+create unique index node_interval_node_axis_key on node_interval (node, axis) where to_at is null;
+
+create table balance (
+    node text not null references node (address) on delete cascade,
+    kind text not null,
+    amount bigint,
+    at bigint,
+    since bigint,
+    why text,
+    primary key (node, kind)
+);
+
+create table fact (
+    node text not null references node (address) on delete cascade,
+    name text not null,
+    at bigint not null,
+    value text not null,
+    primary key (node, name, at)
+);
+
+-- The ledger: a run of a job on a node. Times on chain are whole seconds, and so are these.
+create table job (
+    run text not null primary key,
+    address text not null,
+    node text not null,
+    market text,
+    price bigint,
+    time_start bigint not null,
+    time_end bigint,
+    timeout bigint,
+    state text not null,
+    paid bigint,
+    source text not null,
+    final boolean not null,
+    seen_slot bigint not null,
+    seen_at bigint not null
+);
+create index job_node on job (node, time_start, run);
+create index job_open on job (run) where state = 'running';
+
+-- Prices and minimums are unsigned and wider than bigint on chain: decimal text keeps them whole.
+create table market (
+    address text not null primary key,
+    authority text not null,
+    job_expiration bigint not null,
+    price text not null,
+    timeout bigint not null,
+    job_type bigint not null,
+    access_key text not null,
+    xnos_minimum text not null,
+    queue_kind bigint not null,
+    queue_length bigint not null,
+    slot bigint not null,
+    at bigint not null
+);
+
+-- `id` is the change number of the transaction that wrote it.
+create table event (
+    id bigint not null primary key,
+    key text not null,
+    kind text not null,
+    node text,
+    subject text,
+    at bigint not null,
+    seconds bigint,
+    micro_nos bigint,
+    recorded_at bigint not null,
+    constraint event_key_key unique (key)
+);
+create index event_node on event (node, id);
+
+-- When we could not see, by source.
+create table blindness (
+    source text not null,
+    since bigint not null,
+    to_at bigint,
+    why text not null,
+    primary key (source, since)
+);
+create unique index blindness_source_key on blindness (source) where to_at is null;

@@ -1,0 +1,294 @@
+//! Sessions: a row each, which only our own proof ends and which stays as a tombstone; and the log of what was revoked.
+
+use domain::{
+    session::{EndReason, Session},
+    time::Timestamp,
+};
+
+use crate::{
+    Read, StoreError, Write,
+    sql::{all, execute, maybe, one},
+};
+
+/// A session to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession<'a> {
+    /// Its public id.
+    pub sid: &'a str,
+    /// Whose it is.
+    pub account: &'a str,
+    /// The cookie's hash; `None` for a session that a bearer token names.
+    pub cookie_hash: Option<&'a str>,
+    /// When it ends unless it is used.
+    pub idle_end: Timestamp,
+    /// When it ends unless the password is given again.
+    pub absolute_end: Timestamp,
+    /// What the person knows the device by.
+    pub label: &'a str,
+    /// The address, shortened.
+    pub address_short: &'a str,
+}
+
+/// A session as its owner's list of devices shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Device {
+    /// The session.
+    pub session: Session,
+    /// What the person knows the device by.
+    pub label: String,
+    /// The address, shortened.
+    pub address_short: String,
+}
+
+/// A line of the revocation log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Revocation {
+    /// Its number: without gaps, in the order of commits.
+    pub rev: i64,
+    /// The session that ended.
+    pub sid: String,
+    /// Why.
+    pub reason: EndReason,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    sid: String,
+    account: String,
+    created_at: i64,
+    last_seen_at: i64,
+    idle_end: i64,
+    absolute_end: i64,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+    label: String,
+    address_short: String,
+}
+
+impl TryFrom<Row> for Device {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let ended = match (row.end_reason, row.ended_at) {
+            (None, None) => None,
+            (Some(word), Some(at)) => Some((reason(&word)?, Timestamp::from_millis(at))),
+            _ => return Err(StoreError::corrupt("the end of session", &row.sid)),
+        };
+        let session = Session {
+            sid: row.sid,
+            account: row.account,
+            created: Timestamp::from_millis(row.created_at),
+            last_seen: Timestamp::from_millis(row.last_seen_at),
+            idle_end: Timestamp::from_millis(row.idle_end),
+            absolute_end: Timestamp::from_millis(row.absolute_end),
+            ended,
+        };
+        Ok(Self { session, label: row.label, address_short: row.address_short })
+    }
+}
+
+fn reason(word: &str) -> Result<EndReason, StoreError> {
+    EndReason::from_word(word).ok_or_else(|| StoreError::corrupt("the end reason", word))
+}
+
+impl Read {
+    /// The session whose cookie has this hash, ended or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read: no verdict about the session.
+    pub async fn session_by_cookie(&mut self, cookie_hash: &str) -> Result<Option<Session>, StoreError> {
+        let row = maybe!(self, Row, "select * from session where cookie_hash = $1", cookie_hash)?;
+        Ok(row.map(Device::try_from).transpose()?.map(|device| device.session))
+    }
+
+    /// The session of a public id, ended or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read: no verdict about the session.
+    pub async fn session(&mut self, sid: &str) -> Result<Option<Session>, StoreError> {
+        let row = maybe!(self, Row, "select * from session where sid = $1", sid)?;
+        Ok(row.map(Device::try_from).transpose()?.map(|device| device.session))
+    }
+
+    /// The sessions of an account, newest first, ended ones with their reason.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn devices(&mut self, account: &str) -> Result<Vec<Device>, StoreError> {
+        all!(self, Row, "select * from session where account = $1 order by created_at desc, sid", account)?
+            .into_iter()
+            .map(Device::try_from)
+            .collect()
+    }
+
+    /// The number of the last revocation; 0 before the first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn rev(&mut self) -> Result<i64, StoreError> {
+        let (value,) = one!(self, (i64,), "select value from counter where name = 'revocation'")?;
+        Ok(value)
+    }
+
+    /// The revocations after a number, in their order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn revocations_after(&mut self, rev: i64) -> Result<Vec<Revocation>, StoreError> {
+        let rows = all!(
+            self,
+            (i64, String, String, i64),
+            "select rev, sid, reason, at from revocation_log where rev > $1 order by rev",
+            rev,
+        )?;
+        rows.into_iter()
+            .map(|(rev, sid, word, at)| {
+                Ok(Revocation { rev, sid, reason: reason(&word)?, at: Timestamp::from_millis(at) })
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Makes a session.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn add_session(&mut self, session: NewSession<'_>, now: Timestamp) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "insert into session
+               (sid, account, cookie_hash, created_at, last_seen_at, idle_end, absolute_end, label, address_short)
+             values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
+            session.sid,
+            session.account,
+            session.cookie_hash,
+            now.millis(),
+            session.idle_end.millis(),
+            session.absolute_end.millis(),
+            session.label,
+            session.address_short,
+        )?;
+        Ok(())
+    }
+
+    /// Notes a use. The ends never move back, and an ended session is left alone.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn touch_session(
+        &mut self,
+        sid: &str,
+        now: Timestamp,
+        idle_end: Timestamp,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "update session set
+               last_seen_at = case when last_seen_at < $2 then $2 else last_seen_at end,
+               idle_end = case when idle_end < $3 then $3 else idle_end end
+             where sid = $1 and ended_at is null",
+            sid,
+            now.millis(),
+            idle_end.millis(),
+        )?;
+        Ok(())
+    }
+
+    /// Moves the absolute end, after the password was given again. `false`: the session has ended or is none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn extend_session(&mut self, sid: &str, absolute_end: Timestamp) -> Result<bool, StoreError> {
+        let touched = execute!(
+            self,
+            "update session set absolute_end = $2 where sid = $1 and ended_at is null",
+            sid,
+            absolute_end.millis(),
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Ends a session and logs it. Gives the revocation's number, or `None` when it had ended before: the first reason
+    /// stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn end_session(
+        &mut self,
+        sid: &str,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        self.line_up_for_revocation().await?;
+        self.end_one(sid, reason, now).await
+    }
+
+    /// Ends every session of an account that still goes on, except one. Gives their ids.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn end_sessions_of(
+        &mut self,
+        account: &str,
+        except: Option<&str>,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        self.line_up_for_revocation().await?;
+        let open = all!(
+            self,
+            (String,),
+            "select sid from session where account = $1 and ended_at is null and sid <> $2 order by sid",
+            account,
+            except.unwrap_or_default(),
+        )?;
+        let mut ended = Vec::new();
+        for (sid,) in open {
+            if self.end_one(&sid, reason, now).await?.is_some() {
+                ended.push(sid);
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn end_one(
+        &mut self,
+        sid: &str,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        let touched = execute!(
+            self,
+            "update session set ended_at = $2, end_reason = $3 where sid = $1 and ended_at is null",
+            sid,
+            now.millis(),
+            reason.word(),
+        )?;
+        if touched == 0 {
+            return Ok(None);
+        }
+        let (rev,) = one!(
+            self,
+            (i64,),
+            "update counter set value = value + 1 where name = 'revocation' returning value"
+        )?;
+        execute!(
+            self,
+            "insert into revocation_log (rev, sid, reason, at) values ($1, $2, $3, $4)",
+            rev,
+            sid,
+            reason.word(),
+            now.millis(),
+        )?;
+        Ok(Some(rev))
+    }
+
+    /// Two that end the same sessions in different orders would wait for each other; here they queue up instead.
+    async fn line_up_for_revocation(&mut self) -> Result<(), StoreError> {
+        execute!(self, "update counter set value = value where name = 'revocation'")?;
+        Ok(())
+    }
+}

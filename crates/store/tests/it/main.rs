@@ -1,0 +1,14 @@
+//! The store as its callers see it, the whole suite on both databases.
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod changes;
+#[cfg(test)]
+mod leases;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod watches;
+#[cfg(test)]
+mod world;
