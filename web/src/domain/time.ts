@@ -1,0 +1,72 @@
+/** Times and durations as people read them. */
+
+export interface Units {
+  readonly s: string;
+  readonly min: string;
+  readonly h: string;
+  readonly d: string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `4 s`, `27 min`, `1 h 50`, `3 d 4 h`: two figures at most, never rounded up. */
+export function duration(ms: number, units: Units): string {
+  const length = Math.max(0, ms);
+  if (length < MINUTE) return `${Math.floor(length / 1000)} ${units.s}`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} ${units.min}`;
+  if (length < DAY) return `${Math.floor(length / HOUR)} ${units.h} ${String(Math.floor((length % HOUR) / MINUTE)).padStart(2, '0')}`;
+  const hours = Math.floor((length % DAY) / HOUR);
+  return `${Math.floor(length / DAY)} ${units.d}${hours === 0 ? '' : ` ${hours} ${units.h}`}`;
+}
+
+export interface Calendar {
+  readonly locale: string;
+  /** IANA name; undefined is the device's own zone. */
+  readonly timeZone: string | undefined;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(calendar: Calendar, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${calendar.locale} ${calendar.timeZone ?? ''} ${JSON.stringify(options)}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(calendar.locale, { ...options, ...(calendar.timeZone === undefined ? {} : { timeZone: calendar.timeZone }) });
+  formats.set(key, made);
+  return made;
+}
+
+/** `02:14` */
+export const clockTime = (at: number, calendar: Calendar): string => format(calendar, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
+/** `21 Nov` */
+export const shortDate = (at: number, calendar: Calendar): string => format(calendar, { day: 'numeric', month: 'short' }).format(at);
+
+/** `Mon 23` */
+export const weekday = (at: number, calendar: Calendar): string =>
+  format(calendar, { weekday: 'short', day: 'numeric' })
+    .formatToParts(at)
+    .filter((part) => part.type === 'weekday' || part.type === 'day')
+    .sort((a) => (a.type === 'weekday' ? -1 : 1))
+    .map((part) => part.value)
+    .join(' ');
+
+/** The clock within a day of `now`, the date and the clock before that. */
+export function since(at: number, now: number, calendar: Calendar): string {
+  return Math.abs(now - at) < DAY ? clockTime(at, calendar) : `${shortDate(at, calendar)}, ${clockTime(at, calendar)}`;
+}
+
+/** The exact time, for a title: to the second, with date and zone. */
+export const exact = (at: number, calendar: Calendar): string => format(calendar, { dateStyle: 'medium', timeStyle: 'long' }).format(at);
+
+/** Marks every `hours` hours of the person's own clock between two times. Midnight carries the date. */
+export function hourMarks(from: number, to: number, hours: number, calendar: Calendar): { at: number; midnight: boolean }[] {
+  const marks: { at: number; midnight: boolean }[] = [];
+  for (let at = Math.ceil(from / (15 * MINUTE)) * 15 * MINUTE; at <= to; at += 15 * MINUTE) {
+    const [hour = 0, minute = 0] = clockTime(at, calendar).split(':').map(Number);
+    if (minute === 0 && hour % hours === 0) marks.push({ at, midnight: hour === 0 });
+  }
+  return marks;
+}

@@ -1,0 +1,16 @@
+/** The pages behind a sign-in, each a file of its own that is fetched when first asked for. */
+
+import type { Component } from 'svelte';
+import type { Route } from './router.svelte.js';
+
+type Load = () => Promise<{ default: Component<Record<string, never>> }>;
+
+export const PAGES: Record<Exclude<Route['page'], 'setup' | 'register'>, Load> = {
+  overview: () => import('./routes/Overview.svelte'),
+  nodes: () => import('./routes/Nodes.svelte'),
+  node: () => import('./routes/Node.svelte'),
+  network: () => import('./routes/Network.svelte'),
+  more: () => import('./routes/More.svelte'),
+  help: () => import('./routes/Help.svelte'),
+  missing: () => import('./routes/Missing.svelte'),
+};

@@ -1,0 +1,49 @@
+/** A list that keeps its order while somebody points at it, touches it or stands in it with the keyboard. */
+
+import { steady } from '../domain/order.js';
+
+const AFTER_TOUCH_MS = 4_000;
+
+export class Steady {
+  #held = $state(false);
+  #shown: readonly string[] = [];
+  readonly #wanted: () => readonly string[];
+  readonly order = $derived.by(() => {
+    this.#shown = steady(this.#shown, this.#wanted(), this.#held);
+    return this.#shown;
+  });
+
+  constructor(wanted: () => readonly string[]) {
+    this.#wanted = wanted;
+  }
+
+  /** For `{@attach}` on the list's element. */
+  readonly hold = (element: HTMLElement): (() => void) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = () => {
+      clearTimeout(timer);
+      this.#held = true;
+    };
+    const give = () => {
+      this.#held = false;
+    };
+    const leave = (event: PointerEvent) => {
+      if (event.pointerType === 'mouse') give();
+      else timer = setTimeout(give, AFTER_TOUCH_MS);
+    };
+    const blur = (event: FocusEvent) => {
+      if (!element.contains(event.relatedTarget as Element | null)) give();
+    };
+    element.addEventListener('pointerenter', take);
+    element.addEventListener('pointerleave', leave);
+    element.addEventListener('focusin', take);
+    element.addEventListener('focusout', blur);
+    return () => {
+      clearTimeout(timer);
+      element.removeEventListener('pointerenter', take);
+      element.removeEventListener('pointerleave', leave);
+      element.removeEventListener('focusin', take);
+      element.removeEventListener('focusout', blur);
+    };
+  };
+}

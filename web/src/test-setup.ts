@@ -1,0 +1,2 @@
+/** What a browser has and the test's page lacks. */
+export {};

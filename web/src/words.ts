@@ -1,0 +1,231 @@
+/** What is said about a node: chooses the words, the catalogue has them. */
+
+import type { Failure } from '@wakeful/session';
+import type { Activity, LogEntry, Node } from './api/model.js';
+import { clock } from './clock.svelte.js';
+import { chainReadAt } from './domain/sight.js';
+import { look } from './domain/status.js';
+import type { Look } from './domain/status.js';
+import { live } from './live.svelte.js';
+import { say } from './messages/index.svelte.js';
+import { reader } from './reader.svelte.js';
+
+export const lookOf = (node: Node): Look => look(node, live.blindSince !== null);
+
+/** The word beside the glyph. */
+export function word(node: Node): string {
+  const { t } = say;
+  const { shape } = lookOf(node);
+  const { position, queue_length: length } = node.chain;
+  if (shape === 'queued' && node.chain.state === 'queued' && position !== null && length !== null) return t.status.queuedAt(position, length);
+  if (shape === 'up' && node.endpoint.state === 'up' && node.endpoint.activity !== null) return t.activity[node.endpoint.activity];
+  if (shape === 'low_sol') return t.status.lowSol(t.status[node.status]);
+  return t.status[shape];
+}
+
+/** The word without the place in the queue, where that has a column of its own. */
+export function plainWord(node: Node): string {
+  return lookOf(node).shape === 'queued' ? say.t.status.queued : word(node);
+}
+
+export const reasonWord = (code: string | null): string => (code === null ? say.t.whyElse : (say.t.why[code] ?? say.t.whyElse));
+export const raw = (activity: Activity | null): string | null => (activity === null ? null : say.t.rawActivity[activity]);
+
+/** One sentence: what is so, and what follows from it. */
+export function sentence(node: Node): string {
+  const { sentence: t } = say.t;
+  const { chain, endpoint } = node;
+  const { shape, stale } = lookOf(node);
+  if (stale || shape === 'unknown') return unseen(node);
+  switch (shape) {
+    case 'looking':
+      return t.looking;
+    case 'queued_silent':
+      return t.queuedSilent(chain.position, chain.queue_length);
+    case 'running_silent':
+      return t.runningSilent;
+    case 'offline':
+      return t.offline(sinceOf(endpoint.since ?? node.since));
+    case 'stuck': {
+      const state = raw(endpoint.activity);
+      const length = howLong(node) ?? '';
+      return state === null ? t.stuckPlain(length) : t.stuck(length, state);
+    }
+    case 'overdue':
+      return t.overdue(chain.deadline === null ? '' : reader.age(chain.deadline));
+    case 'low_sol':
+      return t.lowSol(node.sol_lamports.value === null ? '' : reader.sol(node.sol_lamports.value));
+    case 'running':
+      return chain.deadline === null ? t.running : t.runningUntil(reader.since(chain.deadline));
+    case 'queued':
+      return chain.position === null || chain.queue_length === null ? t.queued : t.queuedAt(chain.position, chain.queue_length);
+    case 'up': {
+      const state = raw(endpoint.activity);
+      return state === null ? t.upPlain : t.up(state);
+    }
+  }
+}
+
+function unseen(node: Node): string {
+  const { t } = say;
+  const { chain, endpoint } = node;
+  if (chain.state === 'unknown' && endpoint.state === 'unknown') return t.sentence.unseenBoth;
+  if (chain.state === 'unknown' || live.blindSince !== null) return t.sentence.chainUnseen;
+  if (endpoint.state === 'silent') return t.sentence.silentFor(sinceOf(endpoint.since));
+  if (endpoint.answer?.status != null) return t.sentence.frontAnswers(endpoint.answer.status);
+  return capital(`${reasonWord(endpoint.why ?? node.why)}.`);
+}
+
+/** What a person can do about it; null when nothing is to be done. */
+export function adviceFor(node: Node): string | null {
+  const { advice } = say.t;
+  const { shape, stale } = lookOf(node);
+  if (stale || shape === 'unknown') return advice.unseen;
+  switch (shape) {
+    case 'queued_silent':
+      return advice.queuedSilent;
+    case 'running_silent':
+      return advice.runningSilent;
+    case 'offline':
+      return advice.offline;
+    case 'stuck':
+      return advice.stuck;
+    case 'overdue':
+      return advice.overdue;
+    case 'low_sol':
+      return advice.lowSol;
+    default:
+      return null;
+  }
+}
+
+/** Since when the shown state lasts. A silence counts from its own beginning. */
+export function stateSince(node: Node): string | null {
+  return node.silent ? (node.endpoint.since ?? node.since) : node.since;
+}
+
+export function howLong(node: Node): string | null {
+  const at = stateSince(node);
+  return at === null ? null : reader.age(at);
+}
+
+const sinceOf = (at: string | null): string => (at === null ? say.t.evidence.unknown : reader.since(at));
+
+/** What the chain says of it, where and when it was read. */
+export function chainEvidence(node: Node): string {
+  const { evidence: t } = say.t;
+  const { chain } = node;
+  const at = chainReadAt(node, live.network);
+  if (chain.state === 'unknown') {
+    const last = chain.last === null ? null : say.t.status.lastKnown(lastChainWord(chain.last.state));
+    return list(chain.since === null ? t.notSeen(reasonWord(chain.why)) : t.notSeenSince(reader.since(chain.since), reasonWord(chain.why)), last);
+  }
+  const market = chain.market === null ? null : reader.address(chain.market);
+  const said = {
+    running: market === null ? t.runsJob : t.runsIn(market),
+    queued: [placeWord(node), market === null ? null : t.inMarket(market)].filter(Boolean).join(' '),
+    none: t.nowhere,
+  }[chain.state];
+  const slot = live.network?.slot ?? chain.slot;
+  return list(said, chain.more > 0 ? t.more(chain.more) : null, slot === null ? null : t.slot(slot), at === null ? null : t.ago(reader.age(at)));
+}
+
+function placeWord(node: Node): string {
+  const { position, queue_length: length } = node.chain;
+  return position === null || length === null ? say.t.evidence.queued : say.t.evidence.queuedAt(position, length);
+}
+
+export function lastChainWord(state: string): string {
+  const { t } = say;
+  if (state === 'running' || state === 'queued') return t.status[state];
+  return state === 'none' ? t.evidence.nowhere : state;
+}
+
+/** What its endpoint says of it, and when. */
+export function endpointEvidence(node: Node): string {
+  const { evidence: t } = say.t;
+  const { endpoint } = node;
+  const { answer } = endpoint;
+  const lastGood = endpoint.last_ok === null ? null : t.lastOk(reader.since(endpoint.last_ok));
+  if (endpoint.state === 'unknown') {
+    const reason = answer?.status == null ? reasonWord(endpoint.why) : t.frontAnswers(answer.status);
+    const said = endpoint.since === null ? t.notSeen(reason) : t.notSeenSince(reader.since(endpoint.since), reason);
+    return list(said, answer?.status == null ? answerWord(node) : null, lastGood);
+  }
+  if (endpoint.state === 'silent') return list(t.silentSince(sinceOf(endpoint.since)), answerWord(node), lastGood);
+  const state = raw(endpoint.activity);
+  const said = answer === null ? t.kind.ok : t.answered(answer.status ?? 200, answer.ms);
+  return list(said, state === null ? null : t.says(state), endpoint.at === null ? null : t.ago(reader.age(endpoint.at)));
+}
+
+/** What the last probe brought, when that was not a good answer. */
+export function answerWord(node: Node): string | null {
+  const { answer } = node.endpoint;
+  if (answer === null || answer.kind === 'ok') return null;
+  const kind = say.t.evidence.kind[answer.kind];
+  return answer.status === null ? kind : `${kind} (${answer.status})`;
+}
+
+/** Short forms for the cells of the table. */
+export function chainCell(node: Node): string {
+  const { evidence: t } = say.t;
+  const { chain } = node;
+  if (chain.state === 'running') return chain.deadline === null ? t.job : t.jobUntil(reader.since(chain.deadline));
+  if (chain.state === 'queued') return chain.position === null || chain.queue_length === null ? t.queued : t.placeOf(chain.position, chain.queue_length);
+  return chain.state === 'none' ? t.namesNowhere : t.unknown;
+}
+
+export function endpointCell(node: Node): string {
+  const { evidence: t } = say.t;
+  const { endpoint } = node;
+  if (endpoint.state === 'silent') return endpoint.since === null ? t.kind.timeout : t.silentFor(reader.age(endpoint.since));
+  if (endpoint.state === 'unknown') return answerWord(node) ?? t.unknown;
+  const said = endpoint.answer?.kind === 'ok' ? t.answered(endpoint.answer.status ?? 200, endpoint.answer.ms) : t.kind.ok;
+  const quiet = node.status === 'up' || node.stuck;
+  return list(said, quiet ? raw(endpoint.activity) : null);
+}
+
+/** A line of the log, without its time. The node's name comes first where there is one. */
+export function logLine(entry: LogEntry, withName: boolean): string {
+  const { log } = say.t;
+  const ran = entry.seconds === null ? null : reader.dur(entry.seconds * 1000);
+  const source = entry.source ?? 'all';
+  if (entry.kind === 'blind') return log.blind[source];
+  if (entry.kind === 'sighted') return log.sighted[source](ran);
+  const said = {
+    job_finished: () => log.job_finished(ran, entry.micro_nos === null ? null : reader.nos(entry.micro_nos)),
+    job_failed: () => log.job_failed(ran),
+    job_ended_by_deployer: () => log.job_ended_by_deployer(ran),
+    back: () => log.back(ran),
+    job_started: () => log.job_started,
+    job_abandoned: () => log.job_abandoned,
+    job_overdue: () => log.job_overdue,
+    queued: () => log.queued,
+    kicked: () => log.kicked,
+    silent: () => log.silent,
+    offline: () => log.offline,
+    stuck: () => log.stuck,
+    unstuck: () => log.unstuck,
+  }[entry.kind]();
+  if (!withName || entry.node === null) return capital(said);
+  const node = live.nodes.get(entry.node);
+  return `${node === undefined ? reader.address(entry.node) : reader.name(node)} ${said}`;
+}
+
+/** What a failed call means, for the person who made it. */
+export function failureText(failure: Failure): string {
+  const { t } = say;
+  if (failure.kind === 'transport') return t.noAnswer;
+  if (failure.kind === 'foreign') return failure.status >= 500 ? t.noAnswer : t.foreign(failure.status);
+  if (failure.code === 'too_many_attempts' || failure.status === 429) {
+    return t.tooMany(failure.retryAfterMs === null ? null : reader.dur(failure.retryAfterMs));
+  }
+  return t.problem[failure.code] ?? t.problemElse(failure.code);
+}
+
+/** A refusal by its code; its own English sentence when the code is a new one. */
+export const codeText = (code: string, detail: string): string => say.t.problem[code] ?? (detail || say.t.problemElse(code));
+
+const list = (...parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join(', ');
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const nowMs = (): number => clock.now;
