@@ -57,10 +57,9 @@ impl Prober {
     }
 
     async fn all(&self, nodes: &[Address], at_once: usize, now: &impl Fn() -> Timestamp) -> Vec<Probed> {
-        stream::iter(nodes.iter().map(|node| self.probe(*node, now)))
-            .buffer_unordered(at_once.max(1))
-            .collect()
-            .await
+        // Made before they are streamed: a stream over borrowed nodes is not `Send` for every lifetime.
+        let probes: Vec<_> = nodes.iter().map(|node| self.probe(*node, now)).collect();
+        stream::iter(probes).buffer_unordered(at_once.max(1)).collect().await
     }
 }
 

@@ -1,0 +1,14 @@
+//! The readers against recorded bytes, against servers that lie, and against the simulated network.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod accounts;
+mod faults;
+mod hostile;
+mod network;
+mod probes;
+mod purses;
+mod pushed;
+mod recorded;
+mod served;
+mod world;
