@@ -148,7 +148,8 @@ create table fact (
     primary key (node, name, at)
 );
 
--- The ledger: a run of a job on a node. Times on chain are whole seconds, and so are these.
+-- The ledger: a run of a job on a node. Times on chain are whole seconds, and so are these; `closed_at` is ours, in
+-- milliseconds.
 create table job (
     run text not null primary key,
     address text not null,
@@ -162,13 +163,13 @@ create table job (
     paid bigint,
     source text not null,
     final boolean not null,
-    seen_slot bigint not null,
-    seen_at bigint not null
+    closed_at bigint
 );
 create index job_node on job (node, time_start, run);
 create index job_open on job (run) where state = 'running';
 
--- Prices and minimums are unsigned and wider than bigint on chain: decimal text keeps them whole.
+-- Who waits in a market is too fleeting to keep. Prices and minimums are unsigned and wider than bigint on chain:
+-- decimal text keeps them whole.
 create table market (
     address text not null primary key,
     authority text not null,
@@ -178,8 +179,6 @@ create table market (
     job_type bigint not null,
     access_key text not null,
     xnos_minimum text not null,
-    queue_kind bigint not null,
-    queue_length bigint not null,
     slot bigint not null,
     at bigint not null
 );

@@ -16,12 +16,17 @@
 
 mod account;
 mod attempt;
+mod blindness;
 mod change;
 mod error;
+mod event;
+mod fact;
 mod invitation;
+mod job;
 mod lease;
 mod location;
 mod lock;
+mod market;
 mod meta;
 mod migrate;
 mod node;
@@ -38,8 +43,12 @@ pub mod testbed;
 
 pub use account::{Account, NewAccount};
 pub use attempt::Attempt;
+pub use blindness::Blindness;
 pub use error::StoreError;
+pub use event::LoggedEvent;
+pub use fact::Facts;
 pub use invitation::Invitation;
+pub use job::{Job, JobCursor, OpenRun};
 pub use lease::Fence;
 pub use location::Location;
 pub use node::{Axis, Span};

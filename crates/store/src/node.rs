@@ -107,7 +107,7 @@ impl Write {
             columns.last_ok_at,
         )?;
         if touched == 1 {
-            self.follow(&new, now).await?;
+            self.follow(None, &new, now).await?;
         }
         Ok(())
     }

@@ -138,6 +138,23 @@ impl Read {
             .transpose()
     }
 
+    /// A space's watches that changed after the change number `after`, deleted ones among them, in that order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn watches_changed_after(&mut self, space: &str, after: i64) -> Result<Vec<Watch>, StoreError> {
+        all!(
+            self,
+            Row,
+            "select * from watch where space = $1 and changed > $2 order by changed, address",
+            space,
+            after,
+        )?
+        .into_iter()
+        .map(Watch::try_from)
+        .collect()
+    }
+
     /// Every node that somebody watches.
     ///
     /// # Errors

@@ -70,6 +70,11 @@ impl Axis {
 }
 
 impl Standing {
+    /// Whether the interval that holds this holds the other too, word for word.
+    fn goes_on_in(&self, other: &Self) -> bool {
+        self.state == other.state && self.subject == other.subject && self.why == other.why
+    }
+
     fn of(node: &Node, axis: Axis) -> Result<Self, StoreError> {
         let unknown = |since, why| Self {
             axis,
@@ -177,11 +182,19 @@ impl Read {
 }
 
 impl Write {
-    /// Lets the intervals of both axes follow a node's state at `now`.
-    pub(super) async fn follow(&mut self, node: &Node, now: Timestamp) -> Result<(), StoreError> {
+    /// Lets the intervals of both axes follow a node from how it was last saved to how it is at `now`.
+    pub(super) async fn follow(
+        &mut self,
+        before: Option<&Node>,
+        after: &Node,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         for axis in Axis::ALL {
-            let standing = Standing::of(node, axis)?;
-            self.open_interval(&node.address.to_string(), &standing, now).await?;
+            let standing = Standing::of(after, axis)?;
+            let stood = before.map(|before| Standing::of(before, axis)).transpose()?;
+            if !stood.is_some_and(|stood| stood.goes_on_in(&standing)) {
+                self.open_interval(&after.address.to_string(), &standing, now).await?;
+            }
         }
         Ok(())
     }

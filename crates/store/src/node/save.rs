@@ -1,13 +1,50 @@
-//! Saving nodes after a look: only what changed is written.
+//! Saving nodes after a look: only what changed is written, and what a look merely confirms is one statement for all.
+
+use std::collections::BTreeMap;
 
 use domain::{node::Node, time::Timestamp};
+use sqlx::AssertSqlSafe;
 
 use super::shape::{ChainShape, Columns, EndpointShape};
-use crate::{StoreError, Write, sql::execute};
+use crate::{
+    StoreError, Write,
+    sql::{Conn, execute},
+};
+
+/// Placeholders of one statement; SQLite takes 32,766 of them, and nobody gains by more than this.
+const AT_ONCE: usize = 500;
+
+/// A node's axes as its row has them.
+struct Stored {
+    columns: Columns,
+    chain: ChainShape,
+    endpoint: EndpointShape,
+}
+
+impl Stored {
+    fn of(node: &Node) -> Self {
+        Self {
+            columns: Columns::of(node),
+            chain: ChainShape::of(&node.chain),
+            endpoint: EndpointShape::of(&node.endpoint),
+        }
+    }
+
+    /// Whether only the chain's instant and slot differ.
+    fn is_confirmed_by(&self, after: &Self) -> bool {
+        let columns =
+            Columns { chain_at: self.columns.chain_at, chain_slot: self.columns.chain_slot, ..after.columns };
+        self.chain == after.chain && self.endpoint == after.endpoint && self.columns == columns
+    }
+
+    /// Whether a person would see a difference.
+    fn looks_like(&self, after: &Self) -> bool {
+        self.chain == after.chain && self.endpoint.looks_like(&after.endpoint)
+    }
+}
 
 impl Write {
-    /// Saves what a look made of a node: intervals when a state changed, else only the columns that a look moves.
-    /// Returns whether a person would see a difference; then the node's row carries `change`.
+    /// Saves what a look made of a node; as [`Write::save_nodes`] for one.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -18,43 +55,94 @@ impl Write {
         change: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let columns = Columns::of(after);
-        let (chain, endpoint) = (ChainShape::of(&after.chain), EndpointShape::of(&after.endpoint));
-        let (chain_before, endpoint_before) =
-            (ChainShape::of(&before.chain), EndpointShape::of(&before.endpoint));
-        let node = after.address.to_string();
-        if chain == chain_before && endpoint == endpoint_before {
-            if columns != Columns::of(before) {
-                execute!(
-                    self,
-                    "update node set chain_at = $2, chain_slot = $3, endpoint_at = $4, last_ok_at = $5
-                     where address = $1",
-                    node,
-                    columns.chain_at,
-                    columns.chain_slot,
-                    columns.endpoint_at,
-                    columns.last_ok_at,
-                )?;
+        let visible = self.save_nodes(&[(before, after)], change, now).await?;
+        Ok(visible.first().copied().unwrap_or(false))
+    }
+
+    /// Saves what a look made of many nodes, each as it was last saved and as it is now: an interval ends and another
+    /// begins when a state changed, the row is written when anything else did, and the nodes whose state the chain
+    /// merely confirmed take one statement together. Returns for each whether a person would see a difference; then
+    /// its row carries `change`.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn save_nodes(
+        &mut self,
+        looked_at: &[(&Node, &Node)],
+        change: i64,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut visible = Vec::with_capacity(looked_at.len());
+        let mut confirmed: BTreeMap<(Option<i64>, Option<i64>), Vec<String>> = BTreeMap::new();
+        for (before, after) in looked_at {
+            let (was, is) = (Stored::of(before), Stored::of(after));
+            visible.push(!was.looks_like(&is));
+            if was.is_confirmed_by(&is) {
+                if was.columns != is.columns {
+                    let look = (is.columns.chain_at, is.columns.chain_slot);
+                    confirmed.entry(look).or_default().push(after.address.to_string());
+                }
+                continue;
             }
-            return Ok(false);
+            self.write_row(after, &is, (!was.looks_like(&is)).then_some(change)).await?;
+            self.follow(Some(before), after, now).await?;
         }
-        let visible = chain != chain_before || !endpoint.looks_like(&endpoint_before);
+        for ((at, slot), nodes) in confirmed {
+            for nodes in nodes.chunks(AT_ONCE) {
+                self.confirm_chain(at, slot, nodes).await?;
+            }
+        }
+        Ok(visible)
+    }
+
+    async fn write_row(
+        &mut self,
+        node: &Node,
+        stored: &Stored,
+        change: Option<i64>,
+    ) -> Result<(), StoreError> {
         execute!(
             self,
             "update node set chain = $2, chain_at = $3, chain_slot = $4, endpoint = $5, endpoint_at = $6,
-               last_ok_at = $7, changed = case when $8 then $9 else changed end
+               last_ok_at = $7, changed = coalesce($8, changed)
              where address = $1",
-            node,
-            chain.to_json()?,
-            columns.chain_at,
-            columns.chain_slot,
-            endpoint.to_json()?,
-            columns.endpoint_at,
-            columns.last_ok_at,
-            visible,
+            node.address.to_string(),
+            stored.chain.to_json()?,
+            stored.columns.chain_at,
+            stored.columns.chain_slot,
+            stored.endpoint.to_json()?,
+            stored.columns.endpoint_at,
+            stored.columns.last_ok_at,
             change,
         )?;
-        self.follow(after, now).await?;
-        Ok(visible)
+        Ok(())
+    }
+
+    /// The one statement whose text depends on how many there are.
+    async fn confirm_chain(
+        &mut self,
+        at: Option<i64>,
+        slot: Option<i64>,
+        nodes: &[String],
+    ) -> Result<(), StoreError> {
+        let places: Vec<String> = (0..nodes.len()).map(|index| format!("${}", index + 3)).collect();
+        let sql = format!(
+            "update node set chain_at = $1, chain_slot = $2 where address in ({})",
+            places.join(", ")
+        );
+        macro_rules! run {
+            ($conn:expr) => {{
+                let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(at).bind(slot);
+                for node in nodes {
+                    query = query.bind(node.as_str());
+                }
+                query.execute(&mut **$conn).await.map(drop)
+            }};
+        }
+        match &mut self.conn {
+            Conn::Sqlite(conn) => run!(conn)?,
+            Conn::Postgres(conn) => run!(conn)?,
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,104 @@
+//! Our own blindness: when we could not see through a source, kept apart from any node's state.
+
+use domain::{sight::Source, time::Timestamp, why::Why};
+
+use crate::{
+    Read, StoreError, Write,
+    sql::{all, execute},
+    stored::{time, why},
+};
+
+/// A time in which we could not see through one source.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Blindness {
+    /// Through which.
+    pub source: Source,
+    /// Its first instant.
+    pub since: Timestamp,
+    /// The first instant after it; `None` while it goes on.
+    pub to: Option<Timestamp>,
+    /// The last reason.
+    pub why: Why,
+}
+
+const SOURCES: [Source; 2] = [Source::Chain, Source::Endpoints];
+
+impl Read {
+    /// The times of blindness that touch `[from, to)`, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn blindness(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<Blindness>, StoreError> {
+        all!(
+            self,
+            (String, i64, Option<i64>, String),
+            "select source, since, to_at, why from blindness
+             where since < $2 and (to_at is null or to_at > $1) order by since, source",
+            from.millis(),
+            to.millis(),
+        )?
+        .into_iter()
+        .map(|(word, since, to, code)| {
+            let source = SOURCES.into_iter().find(|source| source.word() == word);
+            Ok(Blindness {
+                source: source.ok_or_else(|| StoreError::corrupt("the source", &word))?,
+                since: Timestamp::from_millis(since),
+                to: time(to),
+                why: why(&code)?,
+            })
+        })
+        .collect()
+    }
+}
+
+impl Write {
+    /// Saves how well each source is seen through at `now`: since when and why it is not, or that it is. A blindness
+    /// that outlasts a restart goes on with its own beginning.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn save_sight(
+        &mut self,
+        sources: &[(Source, Option<(Timestamp, Why)>)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (source, blind) in sources {
+            match blind {
+                Some((since, why)) => self.blind(*source, *since, *why).await?,
+                None => self.sighted(*source, now).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn blind(&mut self, source: Source, since: Timestamp, why: Why) -> Result<(), StoreError> {
+        let goes_on = execute!(
+            self,
+            "update blindness set why = $2 where source = $1 and to_at is null",
+            source.word(),
+            why.code(),
+        )?;
+        if goes_on == 0 {
+            execute!(
+                self,
+                "insert into blindness (source, since, why) values ($1, $2, $3)
+                 on conflict (source, since) do update set to_at = null, why = excluded.why",
+                source.word(),
+                since.millis(),
+                why.code(),
+            )?;
+        }
+        Ok(())
+    }
+
+    async fn sighted(&mut self, source: Source, now: Timestamp) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "update blindness set to_at = case when since < $2 then $2 else since end
+             where source = $1 and to_at is null",
+            source.word(),
+            now.millis(),
+        )?;
+        Ok(())
+    }
+}
