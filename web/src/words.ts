@@ -229,3 +229,59 @@ export const codeText = (code: string, detail: string): string => say.t.problem[
 const list = (...parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join(', ');
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 export const nowMs = (): number => clock.now;
+
+/** One axis as a claim: what is said in bold, the rest of it, and where it was read. */
+export interface Claim {
+  readonly strong: string;
+  readonly rest: string;
+  readonly detail: string;
+  readonly tone: Look['tone'];
+  readonly at: string | null;
+}
+
+export function chainClaim(node: Node): Claim {
+  const { evidence: t, status } = say.t;
+  const { chain } = node;
+  const at = chainReadAt(node, live.network);
+  if (chain.state === 'unknown') {
+    const strong = chain.last === null ? t.unknown : status.lastKnown(lastChainWord(chain.last.state));
+    const reason = chain.since === null ? t.notSeen(reasonWord(chain.why)) : t.notSeenSince(reader.since(chain.since), reasonWord(chain.why));
+    return { strong, rest: '', detail: reason, tone: 'unseen', at: chain.last?.at ?? at };
+  }
+  const since = chain.since === null ? null : t.since(reader.since(chain.since));
+  const market = chain.market === null ? null : t.inMarket(reader.address(chain.market));
+  const slot = live.network?.slot ?? chain.slot;
+  const detail = list(slot === null ? null : t.slot(slot), chain.more > 0 ? t.more(chain.more) : null);
+  const strong = { running: status.running, queued: capital(placeWord(node)), none: capital(t.nowhere) }[chain.state];
+  const rest = [market === null ? '' : ` ${market}`, since === null ? '' : `, ${since}`].join('');
+  return { strong, rest, detail, tone: 'well', at };
+}
+
+export function endpointClaim(node: Node): Claim {
+  const { evidence: t, status } = say.t;
+  const { endpoint } = node;
+  const { answer } = endpoint;
+  const lastGood = endpoint.last_ok === null ? null : t.lastOk(reader.since(endpoint.last_ok));
+  if (endpoint.state === 'unknown') {
+    const reason = answer?.status == null ? reasonWord(endpoint.why) : t.frontAnswers(answer.status);
+    const known = endpoint.last === null ? t.unknown : status.lastKnown(endpoint.last.state === 'up' ? status.up : endpoint.last.state);
+    return { strong: known, rest: '', detail: list(endpoint.since === null ? t.notSeen(reason) : t.notSeenSince(reader.since(endpoint.since), reason), lastGood), tone: 'unseen', at: endpoint.at };
+  }
+  if (endpoint.state === 'silent') {
+    return { strong: capital(t.silentSince(sinceOf(endpoint.since))), rest: '', detail: list(answerWord(node), lastGood), tone: node.silent || node.status === 'offline' ? 'act' : 'unseen', at: endpoint.at };
+  }
+  const state = raw(endpoint.activity);
+  const since = endpoint.since === null ? '' : `, ${t.since(reader.since(endpoint.since))}`;
+  const said = answer === null ? null : t.answered(answer.status ?? 200, answer.ms);
+  return { strong: status.up, rest: since, detail: list(said, state === null ? null : t.says(state)), tone: 'well', at: endpoint.at };
+}
+
+/** What the two axes come to. */
+export function together(node: Node): { strong: string; detail: string; tone: Look['tone'] } {
+  const { t } = say;
+  const { shape, tone, stale } = lookOf(node);
+  const strong = stale ? t.status.lastKnown(word(node)) : capital(word(node));
+  if (node.chain.state === 'unknown' || node.endpoint.state === 'unknown') return { strong, detail: t.node.oneAxis, tone };
+  if (shape === 'queued_silent' || shape === 'running_silent') return { strong, detail: t.node.notTogetherOffline, tone };
+  return { strong, detail: shape === 'offline' ? t.node.chainAgrees : t.node.bothAgree, tone };
+}

@@ -36,13 +36,22 @@ const BY_STATUS: Record<Status, Shape> = { running: 'running', queued: 'queued',
  * the drawing says so, and nothing turns into a verdict because of it.
  */
 export function look(node: Node, blind: boolean): Look {
-  if (node.status === 'unknown' && node.why === 'first_look') return { shape: 'looking', tone: 'unseen', stale: false };
-  const remembered = node.status === 'unknown' ? node.last?.status : undefined;
-  if (remembered !== undefined && remembered !== 'unknown' && (blind || node.chain.state === 'unknown')) {
-    return { shape: BY_STATUS[remembered], tone: 'unseen', stale: true };
-  }
-  const shape = presentShape(node);
-  return blind ? { shape, tone: 'unseen', stale: true } : { shape, tone: TONES[shape], stale: false };
+  const shape = shapeOf(node, blind || node.chain.state === 'unknown');
+  if (shape === 'looking') return { shape, tone: 'unseen', stale: false };
+  const remembered = node.status === 'unknown' && shape !== 'unknown';
+  return blind || remembered ? { shape, tone: 'unseen', stale: true } : { shape, tone: TONES[shape], stale: false };
+}
+
+/** The shape of the present state or, with `remember`, of the last known one where the present is unknown. */
+function shapeOf(node: Node, remember: boolean): Shape {
+  if (node.status !== 'unknown') return presentShape(node);
+  if (node.why === 'first_look') return 'looking';
+  const was = remember ? node.last?.status : undefined;
+  if (was === undefined) return 'unknown';
+  // The endpoint can still be heard while the chain cannot: its silence stays beside what the chain said last.
+  if (node.endpoint.state === 'silent' && was === 'running') return 'running_silent';
+  if (node.endpoint.state === 'silent' && was === 'queued') return 'queued_silent';
+  return BY_STATUS[was];
 }
 
 function presentShape(node: Node): Shape {
@@ -88,15 +97,13 @@ const SEVERITY: Record<Shape, number> = {
   running: 22,
 };
 
-/** Smaller is worse. Those below 10 need a person. */
-export function severity(node: Node): number {
-  return SEVERITY[presentShape(node) === 'unknown' && node.why === 'first_look' ? 'looking' : presentShape(node)];
-}
+/** Smaller is worse. Those below 10 need a person. In a blind time by what was last known, so that the order stays. */
+export const severity = (node: Node, blind: boolean): number => SEVERITY[shapeOf(node, blind)];
 
-export const needsYou = (node: Node): boolean => severity(node) < 10;
-export const cannotBeSeen = (node: Node): boolean => severity(node) === SEVERITY.unknown;
-export const firstLook = (node: Node): boolean => severity(node) === SEVERITY.looking;
-export const isWell = (node: Node): boolean => severity(node) >= 20;
+export const needsYou = (node: Node, blind: boolean): boolean => severity(node, blind) < 10;
+export const cannotBeSeen = (node: Node, blind: boolean): boolean => severity(node, blind) === SEVERITY.unknown;
+export const firstLook = (node: Node): boolean => severity(node, false) === SEVERITY.looking;
+export const isWell = (node: Node, blind: boolean): boolean => severity(node, blind) >= 20;
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -110,9 +117,7 @@ export function byPlace(a: Node, b: Node): number {
 }
 
 /** Worst first, then by place and name. */
-export function byNeed(a: Node, b: Node): number {
-  return severity(a) - severity(b) || byPlace(a, b);
-}
+export const byNeed = (blind: boolean) => (a: Node, b: Node): number => severity(a, blind) - severity(b, blind) || byPlace(a, b);
 
 /** The counters: they add up to all. A silent node counts as silent, a stuck one as stuck. */
 export const TALLY = ['running', 'queued', 'up', 'stuck', 'silent', 'offline', 'unknown'] as const;
@@ -123,8 +128,9 @@ export type Tally = Record<TallyKey, number>;
 export function tallyKey(node: Node, blind: boolean): TallyKey {
   if (node.silent) return 'silent';
   if (node.stuck) return 'stuck';
-  const remembered = blind && node.status === 'unknown' ? node.last?.status : undefined;
-  return remembered ?? node.status;
+  if (!blind || node.status !== 'unknown') return node.status;
+  const shape = shapeOf(node, true);
+  return shape === 'running_silent' || shape === 'queued_silent' ? 'silent' : (node.last?.status ?? 'unknown');
 }
 
 export function tally(nodes: readonly Node[], blind: boolean): Tally {

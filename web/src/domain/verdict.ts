@@ -22,23 +22,18 @@ export function chainBlindSince(blind: Blind | null | undefined): string | null 
 }
 
 export function verdict(nodes: readonly Node[], blindSince: string | null): Verdict {
-  const count = (test: (node: Node) => boolean) => nodes.filter(test).length;
   const blind = blindSince !== null;
-  const need = blind ? count(neededYou) : count(needsYou);
-  const unseen = blind ? count((node) => !neededYou(node) && !firstLook(node) && tallyKey(node, true) === 'unknown') : count(cannotBeSeen);
-  const looking = count(firstLook);
-  const running = count((node) => (blind ? wasWell(node) : isWell(node)) && tallyKey(node, blind) === 'running');
-  const well = nodes.length - need - unseen - looking;
-  return { blindSince, all: nodes.length, need, unseen, looking, well, running, waiting: well - running };
-}
-
-/** In a blind time: what was known before, and silence that we can still hear beside it. */
-function neededYou(node: Node): boolean {
-  if (node.status !== 'unknown') return needsYou(node);
-  const was = node.last?.status;
-  return was === 'offline' || ((was === 'running' || was === 'queued') && node.endpoint.state === 'silent');
-}
-
-function wasWell(node: Node): boolean {
-  return !neededYou(node) && tallyKey(node, true) !== 'unknown';
+  const count = (test: (node: Node) => boolean) => nodes.filter(test).length;
+  const well = count((node) => isWell(node, blind));
+  const running = count((node) => isWell(node, blind) && tallyKey(node, blind) === 'running');
+  return {
+    blindSince,
+    all: nodes.length,
+    need: count((node) => needsYou(node, blind)),
+    unseen: count((node) => cannotBeSeen(node, blind)),
+    looking: count(firstLook),
+    well,
+    running,
+    waiting: well - running,
+  };
 }

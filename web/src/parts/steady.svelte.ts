@@ -7,14 +7,20 @@ const AFTER_TOUCH_MS = 4_000;
 export class Steady {
   #held = $state(false);
   #shown: readonly string[] = [];
+  #reason = '';
   readonly #wanted: () => readonly string[];
+  readonly #because: () => string;
   readonly order = $derived.by(() => {
-    this.#shown = steady(this.#shown, this.#wanted(), this.#held);
+    const reason = this.#because();
+    this.#shown = steady(this.#shown, this.#wanted(), this.#held && reason === this.#reason);
+    this.#reason = reason;
     return this.#shown;
   });
 
-  constructor(wanted: () => readonly string[]) {
+  /** `because` names what the person asked for: when that changes, the order follows at once. */
+  constructor(wanted: () => readonly string[], because: () => string = () => '') {
     this.#wanted = wanted;
+    this.#because = because;
   }
 
   /** For `{@attach}` on the list's element. */

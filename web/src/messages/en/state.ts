@@ -70,8 +70,8 @@ export const vocabulary = {
 };
 
 /** The sentence of the overview: what matters, and the quiet rest. */
-export function verdict(v: Verdict, at: string): { strong: string; quiet: string } {
-  if (v.all === 0) return { strong: 'No node is watched yet.', quiet: '' };
+export function verdict(v: Verdict, at: string): { strong: string; quiet: readonly string[] } {
+  if (v.all === 0) return { strong: 'No node is watched yet.', quiet: [] };
   const blind = v.blindSince !== null;
   const parts: string[] = [];
   if (v.unseen > 0) parts.push(blind ? `${number(v.unseen)} could not be seen` : `${number(v.unseen)} cannot be seen`);
@@ -79,13 +79,13 @@ export function verdict(v: Verdict, at: string): { strong: string; quiet: string
   if (v.need === 0 && v.unseen === 0 && v.looking === 0) {
     const all = v.all === 1 ? `Your node ${blind ? 'was' : 'is'} well.` : `All ${nodes(v.all)} ${blind ? 'were' : 'are'} well.`;
     const rest = blind ? `${number(v.running)} ran, ${number(v.waiting)} waited.` : `${number(v.running)} ${v.running === 1 ? 'runs' : 'run'}, ${number(v.waiting)} ${v.waiting === 1 ? 'waits' : 'wait'}.`;
-    return { strong: blind ? `At ${at}, ${lower(all)}` : all, quiet: rest };
+    return { strong: blind ? `At ${at}, ${lower(all)}` : all, quiet: [rest] };
   }
   if (v.well > 0) parts.push(`${number(v.well)} ${be(v.well, blind)} well`);
   const need = v.need === 1 ? (blind ? '1 node needed you.' : '1 node needs you.') : blind ? `${nodes(v.need)} needed you.` : `${nodes(v.need)} need you.`;
   const nobody = blind ? 'no node needed you.' : 'No node needs you.';
   const strong = v.need === 0 ? nobody : need;
-  return { strong: blind ? `At ${at}, ${strong}` : strong, quiet: parts.length === 0 ? '' : `${parts.join(', ')}.` };
+  return { strong: blind ? `At ${at}, ${strong}` : strong, quiet: parts.map((part, index) => `${part}${index < parts.length - 1 ? ',' : '.'}`) };
 }
 const be = (count: number, past: boolean) => (past ? (count === 1 ? 'was' : 'were') : count === 1 ? 'is' : 'are');
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
