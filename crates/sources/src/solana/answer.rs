@@ -1,7 +1,7 @@
 //! What a JSON-RPC answer says, read purely: an account list, accounts by name, or an error (network.md §6).
 //!
 //! A hostile answer costs no more than its own length: nesting is cut by the parser, lists by a count, and what
-//! accounts inflate to by [`super::unpack`].
+//! accounts inflate to by a budget.
 
 use std::{fmt, marker::PhantomData};
 

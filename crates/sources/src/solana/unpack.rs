@@ -34,10 +34,10 @@ impl Unpacker {
         if text.len() > LONGEST_ACCOUNT.saturating_mul(2) {
             return Err(DataError::TooLong);
         }
-        let packed = STANDARD.decode(text).map_err(|_| DataError::NotBase64);
+        let packed = || STANDARD.decode(text).map_err(|_| DataError::NotBase64);
         let data = match encoding {
-            "base64" => packed?,
-            "base64+zstd" => self.inflate(&packed?)?,
+            "base64" => packed()?,
+            "base64+zstd" => self.inflate(&packed()?)?,
             _ => return Err(DataError::UnknownEncoding),
         };
         if data.len() > LONGEST_ACCOUNT {

@@ -50,7 +50,7 @@ async fn every_node_is_found_where_it_is() {
             Chain::Running(running) => {
                 assert_eq!(json!([running.run, running.job]), json!([node["run"], node["job"]]));
                 assert_eq!(running.deadline().map(Timestamp::unix_seconds), node["deadline"].as_i64());
-                assert_eq!((running.market, &node["more"]), (Some(address(&node["market"])), &Value::Null));
+                assert_eq!((running.market, running.more), (Some(address(&node["market"])), 0));
             }
             Chain::Queued(queued) => {
                 let place = json!([queued.market, queued.position]);
