@@ -43,10 +43,8 @@ pub enum StoreError {
     Other(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// A NUL character in a bound text.
-#[derive(Debug, thiserror::Error)]
-#[error("NUL character")]
-pub(crate) struct Nul;
+/// What the binding of a text with a NUL says. sqlx hands on the words of such an error, not the error.
+pub(crate) const NUL: &str = "a text holds a NUL character";
 
 impl StoreError {
     /// Whether the same call may succeed later.
@@ -65,7 +63,7 @@ impl From<sqlx::Error> for StoreError {
         use sqlx::Error as E;
         match error {
             E::Database(database) => from_database(database),
-            E::Encode(cause) if cause.is::<Nul>() => Self::NulCharacter,
+            E::Encode(cause) if cause.to_string().ends_with(NUL) => Self::NulCharacter,
             E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt(error.to_string()),
             E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => {
                 Self::Unavailable(error.into())

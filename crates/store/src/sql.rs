@@ -2,7 +2,7 @@
 
 use sqlx::{Database, Encode, Postgres, Sqlite, Transaction, Type, encode::IsNull, error::BoxDynError};
 
-use crate::error::Nul;
+use crate::error::NUL;
 
 /// A transaction on one of the two databases.
 pub(crate) enum Conn {
@@ -97,14 +97,14 @@ impl<DB: Database, T: Type<DB>> Type<DB> for Bound<T> {
 impl<'q, DB: Database, T: Encode<'q, DB> + Nuls> Encode<'q, DB> for Bound<T> {
     fn encode(self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
         if self.0.has_nul() {
-            return Err(Nul.into());
+            return Err(NUL.into());
         }
         self.0.encode(buf)
     }
 
     fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
         if self.0.has_nul() {
-            return Err(Nul.into());
+            return Err(NUL.into());
         }
         self.0.encode_by_ref(buf)
     }

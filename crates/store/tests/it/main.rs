@@ -5,7 +5,15 @@ mod accounts;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod leases;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod nodes;
+#[cfg(test)]
+mod opening;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
