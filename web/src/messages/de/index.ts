@@ -1,4 +1,7 @@
-/** German. */
-import { en } from '../en/index.js';
+/** The German catalogue: the type holds it to the keys and arguments of the English one. */
+
 import type { Messages } from '../en/index.js';
-export const de: Messages = en;
+import * as state from './state.js';
+import * as ui from './ui.js';
+
+export const de: Messages = { ...state, ...ui, locale: 'de', languageName: 'Deutsch' };

@@ -153,7 +153,7 @@ export const why: Record<string, string> = {
   too_large: 'its answer is too large',
   silent: 'it does not answer, though not for long enough to call that a verdict',
 };
-export const whyElse = 'for a reason that this page does not know yet';
+export const whyElse: string = 'for a reason that this page does not know yet';
 
 export const evidence = {
   chain: 'chain',
@@ -172,8 +172,6 @@ export const evidence = {
   notSeenSince: (since: string, reason: string) => `could not look since ${since}: ${reason}`,
   silentSince: (since: string) => `silent since ${since}`,
   silentFor: (duration: string) => `silent ${duration}`,
-  lastAnswer: (status: number | null, ms: number | null, at: string) =>
-    `last answer ${status ?? 'good'}${ms === null ? '' : ` in ${number(ms)} ms`}, ${at}`,
   lastOk: (at: string) => `last good answer ${at}`,
   answered: (status: number, ms: number | null) => (ms === null ? `${status}` : `${status} in ${number(ms)} ms`),
   says: (state: string) => `state ${state}`,

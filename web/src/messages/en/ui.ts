@@ -4,9 +4,9 @@ import { number, plural } from './state.js';
 
 const nodes = (count: number) => plural(count, 'node', 'nodes');
 
-export const app = { name: 'Wakeful', skip: 'Skip to the content', loading: 'Loading', newer: 'This page is older than the server. Reload it when it suits you.' };
+export const app = { name: 'Wakeful', skip: 'Skip to the content', loading: 'Loading' };
 
-export const nav = { main: 'Pages', overview: 'Overview', nodes: 'Nodes', network: 'Network', more: 'More', help: 'Help', account: 'Account', back: 'Back' };
+export const nav = { main: 'Pages', overview: 'Overview', nodes: 'Nodes', network: 'Network', more: 'More', help: 'Help', account: 'Account' };
 
 export const badge = {
   looking: ['looking', 'The server has not answered yet.'],
@@ -31,7 +31,6 @@ export const sight = {
   lookingNow: 'looking now',
   phone: (chainAge: string, endpoints: string | null) => (endpoints === null ? `Chain ${chainAge} ago` : `Chain ${chainAge} ago, ${endpoints}`),
   phoneEndpoints: (answered: number, asked: number, age: string) => `${number(answered)} of ${number(asked)} endpoints ${age} ago`,
-  lamp: { seen: 'seen', stale: 'stale', blind: 'not seen', waiting: 'not yet' },
 };
 
 export const blind = {
@@ -66,7 +65,6 @@ export const overview = {
   elsewhere: 'Elsewhere',
   log: 'Log of the night',
   logEmpty: 'Nothing happened yet.',
-  logFailed: 'The log could not be loaded.',
   accruing: 'Accruing now',
   accruingJobs: (count: number) => `in ${plural(count, 'running job', 'running jobs')}`,
   accruingNote: 'price × time so far, not yet paid',
@@ -74,7 +72,6 @@ export const overview = {
   tallyLabel: 'Nodes by state',
   lampsLabel: 'All nodes, in a fixed order',
   tallyAt: (word: string, time: string) => `${word}, ${time}`,
-  allNodes: (count: number) => `All ${nodes(count)}`,
 };
 
 export const list = {
@@ -82,18 +79,15 @@ export const list = {
   all: 'All',
   needsYou: 'Needs you',
   filterLabel: 'Filter by state',
-  tagsLabel: 'Filter by tag',
   search: 'Name, address, market, tag',
   searchPhone: 'Find a node',
   shown: (shown: number, all: number) => `${number(shown)} of ${nodes(all)}`,
   sortedBy: (column: string) => `sorted by ${column}`,
   reset: 'reset',
-  need: 'need',
   add: 'Add nodes',
   addShort: 'Add',
   density: 'Compact rows',
   columns: {
-    select: 'Select',
     state: 'State',
     node: 'Node',
     market: 'Market',
@@ -145,7 +139,6 @@ export const node = {
   know: 'What we know, and how',
   looked: (age: string, next: string) => `looked ${age} ago, ${next}`,
   last24: 'Last 24 hours',
-  upShare: (share: string) => `${share} up`,
   job: 'The running job',
   jobSince: 'Started',
   jobDeadline: 'Ends at most',
@@ -159,7 +152,7 @@ export const node = {
   place: (position: number, length: number) => `${number(position)} of ${number(length)}`,
   jobs: 'Jobs',
   jobsNone: 'No job was seen yet.',
-  jobColumns: { ended: 'Ended', job: 'Job', outcome: 'Outcome', ran: 'Ran', paid: 'NOS paid', started: 'Started' },
+  jobColumns: { ended: 'Ended', job: 'Job', outcome: 'Outcome', ran: 'Ran', paid: 'NOS paid' },
   still: 'runs',
   notFinal: 'not final',
   purse: 'Purse',
@@ -184,7 +177,6 @@ export const node = {
   notes: 'Notes',
   tags: 'Tags',
   known: (age: string) => `${age} ago`,
-  lastValue: (value: string, time: string) => `last ${value} at ${time}`,
   editTitle: 'Edit the node',
   editName: 'Name',
   editNotes: 'Notes',
@@ -224,14 +216,12 @@ export const add = {
   market: (market: string) => `market ${market}`,
   added: (count: number) => `${nodes(count)} watched.`,
   addedSome: (count: number, refused: number) => `${nodes(count)} watched, ${number(refused)} refused.`,
-  refused: 'The server refused it.',
 };
 
 export const sign = {
   title: 'Sign in',
   email: 'E-mail',
   password: 'Password',
-  show: 'Show the password',
   go: 'Sign in',
   going: 'Signing in',
   stay: 'You stay signed in on this device until you sign out.',
@@ -242,7 +232,6 @@ export const sign = {
   another: 'Another account',
   endedAt: (time: string, reason: string) => `This session ended at ${time}: ${reason}.`,
   ended: (reason: string) => `This session ended: ${reason}.`,
-  kept: 'What you were writing is kept.',
   forgot: 'This browser forgot you: its cookie is gone. The server ended nothing.',
   switchedTitle: 'Another account is signed in',
   switchedText: 'Another tab of this browser signed in as somebody else. Nothing was done in their name.',
@@ -288,7 +277,6 @@ export const setup = {
   text3: (count: number) => (count === 0 ? 'No node is watched yet. You can add some at any time under Nodes.' : `${nodes(count)} ${count === 1 ? 'is' : 'are'} watched from now on, with this page open or not.`),
   done: 'Done',
   doneStep: 'done',
-  already: 'This server is set up already.',
   registerTitle: 'Make your account',
   invitation: 'Invitation code',
   invitationHint: 'It came with your invitation and is bound to your e-mail.',
@@ -347,7 +335,6 @@ export const help = {
     help: 'these keys',
   },
   then: 'then',
-  or: 'or',
 };
 
 export const network = {
@@ -358,7 +345,7 @@ export const network = {
   columns: { market: 'Market', price: 'NOS an hour', kind: 'Queue of', length: 'Waiting', running: 'Running', mine: 'My nodes' },
   kind: { job: 'jobs', node: 'nodes', empty: 'nobody' },
   kindNote: 'A queue of jobs means that work waits for nodes.',
-  read: (age: string) => `read ${age} ago`,
+  read: (age: string) => `Read ${age} ago.`,
 };
 
 export const palette = {
@@ -377,7 +364,6 @@ export const palette = {
   nothing: 'Nothing matches.',
   choose: 'choose',
   act: 'do',
-  keys: 'all keys',
 };
 
 export const toast = {
@@ -387,7 +373,6 @@ export const toast = {
   notSaved: 'Not saved: the server did not answer. Your text is kept.',
   looked: (updated: number, total: number) => (updated === total ? `Looked at ${nodes(total)}.` : `Looked at ${number(updated)} of ${nodes(total)}.`),
   notLooked: 'The look did not come through.',
-  looking: 'Looking at all nodes',
 };
 
 /** Failures, by the API's codes. */
@@ -414,9 +399,9 @@ export const problem: Record<string, string> = {
 };
 export const problemElse = (code: string) => `The server refused it (${code}).`;
 export const tooMany = (wait: string | null) => (wait === null ? 'Too many tries. Wait a moment.' : `Too many tries. The next one is open in ${wait}.`);
-export const noAnswer = 'The server did not answer. Nothing was changed.';
+export const noAnswer: string = 'The server did not answer. Nothing was changed.';
 export const foreign = (status: number) => `Something between you and the server answered ${status} in its place.`;
-export const hidden = '•••';
+export const hidden: string = '•••';
 export const dialog = { close: 'Close' };
 export const percent = (share: number) => `${new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(share * 100)} %`;
 export const percentExact = (share: number) => `${new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(share * 100)} %`;

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Node } from '../api/model.js';
+import { chain, endpoint, node, offline, queued, running, unknown } from './fixture.js';
+import { byNeed, byPlace, look, lowSol, needsYou, tally, tallyKey } from './status.js';
+
+const silent = queued('silent', { silent: true, endpoint: endpoint({ state: 'silent' }) });
+const stuck = node('stuck', { stuck: true });
+const overdue = running('overdue', { overdue: true });
+const poor = running('poor', { sol_lamports: { value: '4100000', at: '2026-11-23T02:40:00.000Z' } });
+const fresh = unknown('fresh', { why: 'first_look' });
+const all: Node[] = [running('run'), queued('wait'), node('up'), silent, offline('off'), stuck, overdue, poor, unknown('unseen'), fresh];
+
+describe('tally', () => {
+  it('adds up to all, a silent node as silent, a stuck one as stuck', () => {
+    const counts = tally(all, false);
+    expect(counts).toEqual({ running: 3, queued: 1, up: 1, stuck: 1, silent: 1, offline: 1, unknown: 2 });
+    expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(all.length);
+  });
+
+  it('counts by what was last known while the chain cannot be seen', () => {
+    const was = unknown('was', { last: { status: 'running', at: '' }, chain: chain({ state: 'unknown' }) });
+    expect(tallyKey(was, false)).toBe('unknown');
+    expect(tallyKey(was, true)).toBe('running');
+  });
+});
+
+describe('order by need', () => {
+  it('puts the worst first, then what cannot be seen, then the rest', () => {
+    const shuffled = [...all].reverse().sort(byNeed(false));
+    expect(shuffled.map((entry) => entry.name)).toEqual(['silent', 'off', 'stuck', 'overdue', 'poor', 'unseen', 'fresh', 'up', 'wait', 'run']);
+  });
+
+  it('stays when the chain goes out of sight', () => {
+    const blindly = (entry: Node): Node => ({ ...entry, status: 'unknown', why: 'rpc_timeout', last: { status: entry.status, at: '' }, silent: false, stuck: false, chain: chain({ state: 'unknown' }) });
+    const seen = [silent, offline('off'), running('run')];
+    expect(seen.map(blindly).sort(byNeed(true)).map((entry) => entry.name)).toEqual(['silent', 'off', 'run']);
+  });
+
+  it('counts names as people do, and leaves those without a place for the end', () => {
+    const names = ['barn-10', 'barn-2', 'attic-1'].map((name) => running(name));
+    const placed = running('zoo', { tags: ['Attic'] });
+    expect([...names, placed].sort(byPlace).map((entry) => entry.name)).toEqual(['zoo', 'attic-1', 'barn-2', 'barn-10']);
+  });
+});
+
+describe('who needs a person', () => {
+  it.each([
+    [silent, true],
+    [stuck, true],
+    [overdue, true],
+    [poor, true],
+    [unknown('unseen'), false],
+    [fresh, false],
+    [running('run'), false],
+  ])('$0.name: $1', (entry, wanted) => {
+    expect(needsYou(entry, false)).toBe(wanted);
+  });
+
+  it('takes no verdict from a purse that could not be read', () => {
+    expect(lowSol(running('blind', { sol_lamports: { value: null, since: '', why: 'rpc_timeout', last: { value: '1', at: '' } } }))).toBe(false);
+  });
+});
+
+describe('look', () => {
+  it('draws what cannot be seen hatched, and never as offline', () => {
+    expect(look(unknown('unseen'), false)).toEqual({ shape: 'unknown', tone: 'unseen', stale: false });
+  });
+
+  it('draws the last known state in the stale ring where the chain is unknown', () => {
+    const was = unknown('was', { last: { status: 'running', at: '' }, chain: chain({ state: 'unknown' }) });
+    expect(look(was, false)).toEqual({ shape: 'running', tone: 'unseen', stale: true });
+  });
+
+  it('takes the colour from every word in a blind time', () => {
+    expect(look(offline('off'), true)).toEqual({ shape: 'offline', tone: 'unseen', stale: true });
+  });
+});

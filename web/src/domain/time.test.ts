@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, ago } from './fixture.js';
+import { clockTime, duration, hourMarks, since, weekday } from './time.js';
+
+const UNITS = { s: 's', min: 'min', h: 'h', d: 'd' };
+const BERLIN = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
+const MINUTE = 60_000;
+
+describe('duration', () => {
+  it.each([
+    [-5_000, '0 s'],
+    [4_999, '4 s'],
+    [59_999, '59 s'],
+    [27.9 * MINUTE, '27 min'],
+    [110 * MINUTE, '1 h 50'],
+    [120 * MINUTE, '2 h 00'],
+    [24 * 60 * MINUTE, '1 d'],
+    [(3 * 24 + 4) * 60 * MINUTE, '3 d 4 h'],
+  ])('%i ms is %s', (ms, words) => {
+    expect(duration(ms, UNITS)).toBe(words);
+  });
+});
+
+describe('clock', () => {
+  it('shows the zone of the person', () => {
+    expect(clockTime(NOW, BERLIN)).toBe('03:41');
+    expect(weekday(NOW, BERLIN)).toBe('Mon 23');
+  });
+
+  it('carries a date only when the clock alone would mislead', () => {
+    expect(since(Date.parse(ago(60)), NOW, BERLIN)).toBe('02:41');
+    expect(since(Date.parse(ago(60 * 30)), NOW, BERLIN)).toBe('21 Nov, 21:41');
+  });
+});
+
+describe('hour marks', () => {
+  it('stand at full hours of the person, also where the zone is off by half an hour', () => {
+    const marks = hourMarks(NOW - 24 * 60 * MINUTE, NOW, 3, { locale: 'en-GB', timeZone: 'Asia/Kolkata' });
+    expect(marks.map((mark) => clockTime(mark.at, { locale: 'en-GB', timeZone: 'Asia/Kolkata' }))).toEqual(['09:00', '12:00', '15:00', '18:00', '21:00', '00:00', '03:00', '06:00']);
+    expect(marks.filter((mark) => mark.midnight)).toHaveLength(1);
+  });
+});

@@ -1,2 +1,0 @@
-/** What a browser has and the test's page lacks. */
-export {};
