@@ -17,7 +17,8 @@ impl Write {
     /// Takes the next change number. Until this transaction ends nobody else gets one, so whoever sees a number has
     /// seen, or can see, everything before it.
     ///
-    /// Take it before other rows are changed: writers that lock rows in different orders end in a deadlock.
+    /// Take it before other rows are changed and before sessions are ended: writers that lock rows in different orders
+    /// end in a deadlock, which PostgreSQL breaks after a second by giving one of them up.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -1,5 +1,6 @@
 //! Nodes: what is known of each, once, whoever watches it.
 
+mod follow;
 mod interval;
 mod save;
 mod shape;

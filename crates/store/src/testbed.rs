@@ -166,14 +166,13 @@ fn with_database(url: &str, database: &str) -> String {
     format!("{scheme}://{authority}/{database}{mark}{parameters}")
 }
 
-/// Makes two tests of one: `NAME::sqlite` and `NAME::postgres`. The argument is a [`Bed`](testbed::Bed).
+/// Makes two tests of one: `NAME::sqlite` and `NAME::postgres`. The argument is a `&Bed`.
 #[macro_export]
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($bed:ident) $body:block)+) => {
         $(
             $(#[$meta])*
             mod $name {
-                #[expect(unused_imports, reason = "a test names what it needs")]
                 use super::*;
 
                 async fn check($bed: &$crate::testbed::Bed) $body

@@ -7,15 +7,12 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{
-    ConnectOptions, PgPool, SqlitePool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{PgPool, SqlitePool};
 
 use crate::{
     Location, StoreError,
     lock::FolderLock,
-    migrate::{self, Age},
+    postgres,
     sql::{Conn, execute},
     sqlite,
 };
@@ -39,7 +36,6 @@ enum Pools {
 
 /// How long a caller waits for a connection before the store counts as unavailable.
 pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
-const POSTGRES_CONNECTIONS: u32 = 10;
 
 /// A snapshot of everything, at one moment. Dropping it ends it.
 pub struct Read {
@@ -79,7 +75,7 @@ impl Store {
                 let (readers, writer, lock) = sqlite::open(folder, keep_lock).await?;
                 (Pools::Sqlite { readers, writer }, lock)
             }
-            Location::Postgres(url) => (Pools::Postgres(open_postgres(url).await?), None),
+            Location::Postgres(url) => (Pools::Postgres(postgres::open(url).await?), None),
         };
         Ok(Self { inner: Arc::new(Inner { pools, _lock: lock }) })
     }
@@ -124,21 +120,6 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
-    let options = url.parse::<PgConnectOptions>()?.application_name("wakeful");
-    let mut conn = options.clone().connect().await?;
-    if matches!(migrate::age_of_postgres(&mut conn).await?, Age::Older) {
-        migrate::migrate_postgres(conn).await?;
-    }
-    let limited = options.options([
-        ("statement_timeout", "10000"),
-        // A writer that hangs would hold the change counter, and everybody with it.
-        ("idle_in_transaction_session_timeout", "30000"),
-    ]);
-    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE);
-    Ok(pool.connect_with(limited).await?)
 }
 
 impl Write {

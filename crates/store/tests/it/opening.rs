@@ -125,6 +125,20 @@ async fn a_command_does_not_migrate_under_a_running_server() {
     drop(server);
 }
 
+#[tokio::test]
+async fn a_database_that_stays_locked_is_unavailable_and_then_works_again() {
+    let bed = Bed::sqlite();
+    let store = bed.store().await;
+    let Location::Folder(folder) = bed.location() else { panic!("SQLite") };
+    let options = SqliteConnectOptions::new().filename(folder.join("wakeful.db"));
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+    other.execute("begin immediate").await.unwrap();
+    assert!(store.write().await.is_err_and(|error| error.is_transient()));
+    assert_eq!(store.read().await.unwrap().change().await.unwrap(), 0, "readers do not wait for a writer");
+    other.execute("rollback").await.unwrap();
+    settle(&store, "ada").await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_database_is_nobody_elses_to_read() {
