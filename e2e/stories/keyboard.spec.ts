@@ -40,7 +40,7 @@ test('signing in by Tab and Enter, and the first Tab skips to the content', asyn
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeHidden();
 
   await page.goto(world.server.url);
-  await expect(page.getByRole('group', { name: 'Nodes by state' })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Nodes by state' })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   expect(person.sid).not.toBe('');

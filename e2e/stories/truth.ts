@@ -31,6 +31,19 @@ export function tallyOf(nodes: SimNode[]): Record<string, number> {
   return tally;
 }
 
+/** Waits until every patience has run out: from then on nothing changes unless a story changes it. */
+export async function comesToRest(simulator: Simulator): Promise<void> {
+  await expect(async () => {
+    const restless = (await simulator.nodes()).filter((node) => {
+      const { status, silent, stuck } = node.expect;
+      const dark = node.endpoint === 'down' || node.endpoint === 'hang';
+      if (node.chain !== 'none') return dark && !silent;
+      return node.endpoint === 'up' ? !stuck : dark && status !== 'offline';
+    });
+    expect(restless.map((node) => node.address)).toEqual([]);
+  }).toPass({ timeout: SETTLED, intervals: [500] });
+}
+
 /** Waits until the server says of every node what is true. */
 export async function seesTheTruth(person: Person, simulator: Simulator): Promise<void> {
   const short = (n: { status: string; silent: boolean; stuck: boolean; overdue: boolean }) =>
@@ -55,8 +68,6 @@ export async function showsTheTruth(page: Page, simulator: Simulator): Promise<v
 /** The control of the overview that counts the nodes of one word. */
 export function tally(page: Page, word: string, count: number) {
   return page
-    .getByRole('group', { name: 'Nodes by state' })
-    .or(page.getByRole('navigation', { name: 'Nodes by state' }))
-    .or(page.getByRole('list', { name: 'Nodes by state' }))
+    .getByRole('list', { name: 'Nodes by state' })
     .getByRole('link', { name: new RegExp(`(${word}\\s*${count}|${count}\\s*${word})\\b`) });
 }

@@ -56,12 +56,18 @@ export async function signedIn(context: BrowserContext, person: Person): Promise
   await context.addCookies(cookies);
 }
 
-/** Everything in the page's life that must not happen: broken policies and uncaught errors. */
+/** Everything in the page's life that must not happen: broken policies, uncaught errors, senseless requests. */
 export function complaints(page: Page): string[] {
   const heard: string[] = [];
   page.on('pageerror', (error) => heard.push(String(error)));
   page.on('console', (message) => {
     if (/content security policy|trusted ?(html|script|types)/i.test(message.text())) heard.push(message.text());
+  });
+  // A page that asks wrongly (no such path, no such shape) or meets a broken server.
+  page.on('response', (answer) => {
+    const { pathname } = new URL(answer.url());
+    const status = answer.status();
+    if (pathname.startsWith('/api/') && (status >= 500 || [400, 404, 405, 415].includes(status))) heard.push(`${status} ${pathname}`);
   });
   return heard;
 }
