@@ -34,13 +34,7 @@ export function tallyOf(nodes: SimNode[]): Record<string, number> {
 /** Waits until every patience has run out: from then on nothing changes unless a story changes it. */
 export async function comesToRest(simulator: Simulator): Promise<void> {
   await expect(async () => {
-    const restless = (await simulator.nodes()).filter((node) => {
-      const { status, silent, stuck } = node.expect;
-      const dark = node.endpoint === 'down' || node.endpoint === 'hang';
-      if (node.chain !== 'none') return dark && !silent;
-      return node.endpoint === 'up' ? !stuck : dark && status !== 'offline';
-    });
-    expect(restless.map((node) => node.address)).toEqual([]);
+    expect((await simulator.restless({ stuck: true })).map((node) => node.address)).toEqual([]);
   }).toPass({ timeout: SETTLED, intervals: [500] });
 }
 

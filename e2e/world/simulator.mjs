@@ -58,6 +58,20 @@ export class Simulator {
   }
 
   /**
+   * The nodes whose word will still change although nothing happens any more, because a patience has not run out:
+   * silent endpoints on their way to *silent* or *offline*. With `stuck`, those on their way to *stuck* too.
+   * @param {{ stuck: boolean }} which
+   * @returns {Promise<SimNode[]>}
+   */
+  async restless({ stuck }) {
+    return (await this.nodes()).filter((node) => {
+      const dark = node.endpoint === 'down' || node.endpoint === 'hang';
+      if (node.chain !== 'none') return dark && !node.expect.silent;
+      return node.endpoint === 'up' ? stuck && !node.expect.stuck : dark && node.expect.status !== 'offline';
+    });
+  }
+
+  /**
    * @param {string} address
    * @param {Record<string, unknown>} change
    */
