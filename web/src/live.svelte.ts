@@ -2,10 +2,9 @@
 
 import type { Failure } from '@wakeful/session';
 import { api } from './api/client.js';
-import type { Blind, LogEntry, Network, Node } from './api/model.js';
+import type { Blind, LogEntry, Network, Node, Spans } from './api/model.js';
 import { clock } from './clock.svelte.js';
 import { follow } from './domain/track.js';
-import type { Spans } from './domain/track.js';
 import { chainBlindSince } from './domain/verdict.js';
 import { session } from './session.svelte.js';
 import { Stream } from './stream.js';
@@ -29,18 +28,21 @@ class Live {
   readonly blindSince = $derived(chainBlindSince(this.network?.blind));
 
   #owner: string | null = null;
+  #sid: string | null = null;
   #stream: Stream | null = null;
   #waiting: Map<string, Node | null> | null = null;
   #logTimer: ReturnType<typeof setTimeout> | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
 
-  /** Starts for an account. Another account never sees what the one before it saw. */
-  start(userId: string): void {
-    if (this.#owner === userId) return;
-    this.wipe();
+  /** Starts for an account. Another account never sees what the one before it saw; the same one keeps it. */
+  start(userId: string, sid: string | null): void {
+    if (this.#owner === userId && (sid === null || sid === this.#sid)) return;
+    if (this.#owner !== userId) this.wipe();
     this.#owner = userId;
+    this.#sid = sid ?? this.#sid;
+    this.#stream?.stop();
     this.#stream = new Stream(
-      () => session.client.sid,
+      () => this.#sid,
       {
         node: (node) => this.put([node]),
         removed: (address) => this.drop([address]),
@@ -58,6 +60,7 @@ class Live {
 
   wipe(): void {
     this.#owner = null;
+    this.#sid = null;
     this.#stream?.stop();
     this.#stream = null;
     if (this.#logTimer !== null) clearTimeout(this.#logTimer);

@@ -72,6 +72,8 @@ export class Stream {
   #broke(source: EventSource): void {
     if (source !== this.#source) return;
     this.#close();
+    // A stream that the server closed may mean that the session ended: a reason to ask, and no more.
+    this.#heard.session();
     if (document.visibilityState === 'hidden') return;
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 30_000;
     this.#failures += 1;

@@ -17,7 +17,7 @@ export function word(node: Node): string {
   const { t } = say;
   const { shape } = lookOf(node);
   const { position, queue_length: length } = node.chain;
-  if (shape === 'queued' && node.chain.state === 'queued' && position !== null && length !== null) return t.status.queuedAt(position, length);
+  if (shape === 'queued' && position !== null && length !== null) return t.status.queuedAt(position, length);
   if (shape === 'up' && node.endpoint.state === 'up' && node.endpoint.activity !== null) return t.activity[node.endpoint.activity];
   if (shape === 'low_sol') return t.status.lowSol(t.status[node.status]);
   return t.status[shape];
@@ -189,7 +189,7 @@ export function endpointCell(node: Node): string {
 export function logLine(entry: LogEntry, withName: boolean): string {
   const { log } = say.t;
   const ran = entry.seconds === null ? null : reader.dur(entry.seconds * 1000);
-  const source = entry.source ?? 'all';
+  const source = entry.subject === 'chain' || entry.subject === 'endpoints' ? entry.subject : 'all';
   if (entry.kind === 'blind') return log.blind[source];
   if (entry.kind === 'sighted') return log.sighted[source](ran);
   const said = {
@@ -205,7 +205,7 @@ export function logLine(entry: LogEntry, withName: boolean): string {
     silent: () => log.silent,
     offline: () => log.offline,
     stuck: () => log.stuck,
-    unstuck: () => log.unstuck,
+    job_ended: () => log.job_ended(ran),
   }[entry.kind]();
   if (!withName || entry.node === null) return capital(said);
   const node = live.nodes.get(entry.node);

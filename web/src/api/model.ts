@@ -1,23 +1,76 @@
-/** The names that the app uses for the API's shapes. */
+/**
+ * The names that the app uses for the API's shapes. The document marks what may be null as optional and words as
+ * strings; the server always sends the nulls, and the words are a closed list: both are said here, once.
+ */
 
 import type { components } from './schema.js';
 
 type Schemas = components['schemas'];
 
-export type Node = Schemas['Node'];
-export type NodeDetail = Node & { history: Schemas['NodeHistory']; jobs: Job[]; log: LogEntry[] };
-export type Status = Schemas['Status'];
-export type Chain = Schemas['Chain'];
-export type Endpoint = Schemas['Endpoint'];
-export type Activity = Schemas['Activity'];
-export type Answer = Schemas['Answer'];
-export type Measured = Schemas['Measured'];
-export type Span = Schemas['Span'];
-export type History = Schemas['History'];
-export type Job = Schemas['Job'];
-export type LogEntry = Schemas['LogEntry'];
-export type Market = Schemas['Market'];
-export type Network = Schemas['Network'];
-export type Blind = Schemas['Blind'];
-export type Found = Schemas['Found'];
-export type AddError = Schemas['AddError'];
+/** Every field is there, null or not. */
+type Whole<T> = T extends readonly (infer Item)[] ? Whole<Item>[] : T extends object ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
+type With<T, Words> = Omit<T, keyof Words> & Words;
+
+export type Status = 'running' | 'queued' | 'up' | 'offline' | 'unknown';
+export type ChainState = 'running' | 'queued' | 'none' | 'unknown';
+export type EndpointState = 'up' | 'silent' | 'unknown';
+export type Activity = 'starting' | 'restarting' | 'benchmarking' | 'healthcheck' | 'joining_market' | 'running_job' | 'queued' | 'other';
+export type AnswerKind = 'ok' | 'tunnel_page' | 'http_status' | 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'not_json' | 'other_node' | 'redirect' | 'too_large';
+export type Source = 'chain' | 'endpoints';
+export type LogKind =
+  | 'job_started'
+  | 'job_finished'
+  | 'job_failed'
+  | 'job_abandoned'
+  | 'job_ended_by_deployer'
+  | 'job_ended'
+  | 'job_overdue'
+  | 'queued'
+  | 'kicked'
+  | 'silent'
+  | 'offline'
+  | 'back'
+  | 'stuck'
+  | 'blind'
+  | 'sighted';
+export type Outcome = 'running' | 'finished' | 'failed' | 'abandoned' | 'ended_by_deployer' | 'unknown';
+
+/** Known: `value` and `at`. Unknown: `since`, `why` and, where there was one, `last`. */
+export interface Measured {
+  readonly value: string | null;
+  readonly at?: string;
+  readonly since?: string;
+  readonly why?: string;
+  readonly last?: Schemas['LastMeasured'] | null;
+}
+export type Answer = With<Whole<Schemas['Answer']>, { kind: AnswerKind }>;
+export type Chain = With<Whole<Schemas['Chain']>, { state: ChainState }>;
+export type Endpoint = With<Whole<Schemas['Endpoint']>, { state: EndpointState; activity: Activity | null; answer: Answer | null }>;
+export type Node = With<
+  Whole<Schemas['Node']>,
+  {
+    status: Status;
+    last: { status: Status; at: string } | null;
+    chain: Chain;
+    endpoint: Endpoint;
+    sol_lamports: Measured;
+    nos_micro: Measured;
+    stake_micro_xnos: Measured;
+  }
+>;
+/** `subject` is the run of a running span, the market of a queued one. */
+export type Span = With<Whole<Schemas['Span']>, { state: ChainState | EndpointState }>;
+export interface Spans {
+  readonly chain: readonly Span[];
+  readonly endpoint: readonly Span[];
+}
+export type History = { from: string; to: string; nodes: ({ address: string } & Spans)[] };
+export type Job = With<Whole<Schemas['Job']>, { outcome: Outcome }>;
+/** `subject` is the source where the log speaks of our own sight. */
+export type LogEntry = With<Whole<Schemas['LogEntry']>, { kind: LogKind }>;
+export type NodeDetail = Node & { history: { from: string; to: string } & Spans; jobs: Job[]; log: LogEntry[] };
+export type Market = With<Whole<Schemas['Market']>, { queue_type: 'job' | 'node' | 'empty' | 'other' }>;
+export type Blind = With<Whole<Schemas['Blind']>, { sources: { source: Source; since: string; why: string }[] }>;
+export type Network = With<Whole<Schemas['Network']>, { markets: Market[]; blind: Blind | null }>;
+export type AddError = Schemas['AddressProblem'];
+export type Found = With<Whole<Schemas['Found']>, { chain: Chain | null }>;

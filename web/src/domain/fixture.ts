@@ -25,6 +25,10 @@ const CHAIN: Chain = {
 
 const ENDPOINT: Endpoint = {
   state: 'up',
+  cuda: null,
+  machine_at: ago(0),
+  ping_ms: null,
+  system: null,
   since: ago(600),
   at: ago(0),
   why: null,
@@ -86,8 +90,6 @@ export const span = (state: Span['state'], from: number, to: number | null, chan
   from: ago(from),
   to: to === null ? null : ago(to),
   why: null,
-  market: null,
-  job: null,
-  activity: null,
+  subject: null,
   ...changes,
 });

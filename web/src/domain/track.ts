@@ -1,11 +1,6 @@
 /** The uptime strip as plain intervals: two axes become one line of segments. */
 
-import type { Activity, Node, Span } from '../api/model.js';
-
-export interface Spans {
-  readonly chain: readonly Span[];
-  readonly endpoint: readonly Span[];
-}
+import type { Node, Span, Spans } from '../api/model.js';
 
 /** What stands above the line (the chain) in one interval. */
 export type Above = 'running' | 'queued' | 'none' | 'unknown' | 'before';
@@ -21,43 +16,44 @@ export interface Segment {
   readonly kind: SegmentKind;
   /** Another job begins here although the state before was running too: a gap separates them. */
   readonly gap: boolean;
-  readonly activity: Activity | null;
 }
 
-const SHORT_MS = 10 * 60_000;
-const LONG_MS = 60 * 60_000;
-const SOON_STUCK: ReadonlySet<Activity> = new Set(['starting', 'restarting', 'joining_market', 'queued'] as Activity[]);
+/** Up without a place or a job for this long was stuck, whatever it did meanwhile. */
+const STUCK_MS = 60 * 60_000;
 
 interface Piece<State> {
   readonly from: number;
   readonly to: number;
   readonly state: State;
-  readonly job: string | null;
-  readonly activity: Activity | null;
+  readonly subject: string | null;
 }
 
-/** The segments between `from` and `to` (ms), without holes: what no span covers lies before we watched. */
-export function segments(spans: Spans, from: number, to: number): Segment[] {
+/**
+ * The segments between `from` and `to` (ms), without holes: what no span covers lies before we watched.
+ * Whether the node is stuck now is the server's word, not a matter of this drawing.
+ */
+export function segments(spans: Spans, from: number, to: number, stuckNow: boolean): Segment[] {
   const chain = pieces<Above>(spans.chain, from, to);
   const endpoint = pieces<Below>(spans.endpoint, from, to);
   const cuts = [...new Set([from, to, ...chain.flatMap(edges), ...endpoint.flatMap(edges)])].sort((a, b) => a - b);
   const found: Segment[] = [];
-  let job: string | null = null;
+  let run: string | null = null;
   cuts.slice(0, -1).forEach((start, index) => {
     const end = cuts[index + 1] ?? to;
-    const above = at(chain, start);
-    const below = at(endpoint, start);
-    const upper: Above = above?.state ?? 'before';
-    const lower: Below = below?.state ?? 'before';
-    const gap = upper === 'running' && job !== null && above?.job != null && above.job !== job;
-    job = upper === 'running' ? (above?.job ?? job) : null;
-    const segment: Segment = { from: start, to: end, above: upper, below: lower, kind: kindOf(upper, lower), gap, activity: below?.activity ?? null };
+    const piece = at(chain, start);
+    const above: Above = piece?.state ?? 'before';
+    const below: Below = at(endpoint, start)?.state ?? 'before';
+    const here = above === 'running' ? (piece?.subject ?? null) : null;
+    const gap = run !== null && here !== null && here !== run;
+    run = above === 'running' ? (here ?? run) : null;
     const last = found.at(-1);
-    if (last !== undefined && !gap && last.above === upper && last.below === lower && last.activity === segment.activity) {
-      found[found.length - 1] = { ...last, to: end };
-    } else found.push(segment);
+    if (last !== undefined && !gap && last.above === above && last.below === below) found[found.length - 1] = { ...last, to: end };
+    else found.push({ from: start, to: end, above, below, kind: kindOf(above, below), gap });
   });
-  return withStuck(found);
+  return found.map((segment) => {
+    const stuck = segment.kind === 'up' && (segment.to === to ? stuckNow : segment.to - segment.from >= STUCK_MS);
+    return stuck ? { ...segment, kind: 'stuck' } : segment;
+  });
 }
 
 const edges = (piece: { from: number; to: number }): number[] => [piece.from, piece.to];
@@ -68,8 +64,7 @@ function pieces<State extends string>(spans: readonly Span[], from: number, to: 
       from: Math.max(Date.parse(span.from), from),
       to: Math.min(span.to === null ? to : Date.parse(span.to), to),
       state: span.state as unknown as State,
-      job: span.job,
-      activity: span.activity,
+      subject: span.subject,
     }))
     .filter((piece) => piece.to > piece.from);
 }
@@ -90,22 +85,6 @@ function kindOf(above: Above, below: Below): SegmentKind {
   return below === 'unknown' || below === 'before' ? 'unseen' : 'chain_unseen';
 }
 
-/** Up without a place or a job for too long is drawn as stuck, from its beginning. */
-function withStuck(list: readonly Segment[]): Segment[] {
-  const result = [...list];
-  for (let first = 0; first < result.length; first += 1) {
-    if (result[first]?.kind !== 'up') continue;
-    let last = first;
-    while (result[last + 1]?.kind === 'up') last += 1;
-    const run = result.slice(first, last + 1);
-    const limit = run.every((segment) => segment.activity !== null && SOON_STUCK.has(segment.activity)) ? SHORT_MS : LONG_MS;
-    const length = (run.at(-1)?.to ?? 0) - (run[0]?.from ?? 0);
-    if (length >= limit) run.forEach((segment, index) => (result[first + index] = { ...segment, kind: 'stuck' }));
-    first = last;
-  }
-  return result;
-}
-
 /** Share (0–1) of the watched and seen time in which the chain named the node in a run; null when nothing was seen. */
 export function runningShare(list: readonly Segment[]): number | null {
   const length = (test: (segment: Segment) => boolean) => list.filter(test).reduce((sum, segment) => sum + segment.to - segment.from, 0);
@@ -122,37 +101,20 @@ export function upShare(list: readonly Segment[]): number | null {
 
 /** The spans after a live change: the open one is closed where the new state began. */
 export function follow(spans: Spans, node: Node, now: number): Spans {
-  const chain = extend(spans.chain, {
-    state: node.chain.state,
-    since: node.chain.since,
-    now,
-    why: node.chain.why,
-    market: node.chain.market,
-    job: node.chain.job,
-    activity: null,
-  });
-  const endpoint = extend(spans.endpoint, {
-    state: node.endpoint.state,
-    since: node.endpoint.since,
-    now,
-    why: node.endpoint.why,
-    market: null,
-    job: null,
-    activity: node.endpoint.activity,
-  });
-  return { chain, endpoint };
+  const { chain, endpoint } = node;
+  const subject = chain.state === 'running' ? chain.run : chain.state === 'queued' ? chain.market : null;
+  return {
+    chain: extend(spans.chain, { state: chain.state, why: chain.why, subject }, chain.since, now),
+    endpoint: extend(spans.endpoint, { state: endpoint.state, why: endpoint.why, subject: null }, endpoint.since, now),
+  };
 }
 
-type Change = Omit<Span, 'from' | 'to'> & { since: string | null; now: number };
-
-function extend(list: readonly Span[], { since, now, ...change }: Change): readonly Span[] {
-  const open = list.at(-1);
-  const same = open !== undefined && open.to === null && open.state === change.state && open.job === change.job && open.activity === change.activity;
-  if (same) return list;
-  const stateBegan = since === null ? now : Date.parse(since);
-  // A new activity or job within one state begins now, not when the state did.
-  const began = open !== undefined && open.to === null && Date.parse(open.from) >= stateBegan ? now : stateBegan;
+function extend(list: readonly Span[], change: Omit<Span, 'from' | 'to'>, since: string, now: number): readonly Span[] {
+  const last = list.at(-1);
+  const open = last?.to === null ? last : undefined;
+  if (open !== undefined && open.state === change.state && open.subject === change.subject) return list;
+  // Another job within one state begins now, not when the state did.
+  const began = open !== undefined && Date.parse(open.from) >= Date.parse(since) ? now : Date.parse(since);
   const from = new Date(began).toISOString();
-  const before = open?.to === null ? [...list.slice(0, -1), { ...open, to: from }] : list;
-  return [...before, { ...change, from, to: null }];
+  return [...(open === undefined ? list : [...list.slice(0, -1), { ...open, to: from }]), { ...change, from, to: null }];
 }

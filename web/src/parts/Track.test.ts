@@ -5,7 +5,7 @@ import { segments } from '../domain/track.js';
 import Track from './Track.svelte';
 
 const FROM = NOW - 24 * 3_600_000;
-const strip = segments({ chain: [span('running', 600, 200), span('queued', 200, null)], endpoint: [span('up', 600, 27), span('silent', 27, null)] }, FROM, NOW);
+const strip = segments({ chain: [span('running', 600, 200), span('queued', 200, null)], endpoint: [span('up', 600, 27), span('silent', 27, null)] }, FROM, NOW, false);
 
 it('walks its intervals with the arrow keys and says each', async () => {
   render(Track, { segments: strip, from: FROM, to: NOW, label: 'barn-4090-c, last 24 hours' });
@@ -29,6 +29,6 @@ it('is decoration where words beside it say the same', () => {
 });
 
 it('leaves the time before the watch empty', () => {
-  const { container } = render(Track, { segments: segments({ chain: [], endpoint: [] }, FROM, NOW), from: FROM, to: NOW, label: 'x' });
+  const { container } = render(Track, { segments: segments({ chain: [], endpoint: [] }, FROM, NOW, false), from: FROM, to: NOW, label: 'x' });
   expect(container.querySelectorAll('.seg')).toHaveLength(0);
 });

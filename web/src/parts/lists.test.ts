@@ -10,7 +10,7 @@ import { Selection } from './selection.svelte.js';
 import StoryList from './StoryList.svelte';
 import TallyRow from './TallyRow.svelte';
 
-const silent = queued('barn-4090-c', { silent: true, endpoint: endpoint({ state: 'silent', since: ago(27), answer: { kind: 'timeout', status: null, ms: null, at: ago(0) } }) });
+const silent = queued('barn-4090-c', { silent: true, endpoint: endpoint({ state: 'silent', since: ago(27), answer: { kind: 'timeout', status: null, ms: 5000, at: ago(0) } }) });
 
 beforeEach(() => {
   live.wipe();

@@ -136,6 +136,8 @@ export const why: Record<string, string> = {
   rpc_empty_list: 'der RPC-Endpunkt antwortet mit einer leeren Liste',
   rpc_short_list: 'die Liste des RPC-Endpunkts ist gekürzt',
   rpc_bad_account: 'ein Konto auf der Kette ist nicht zu lesen',
+  no_address: 'die Adresse seines Endpunkts ist nicht zu gebrauchen',
+  out_of_range: 'der Betrag ist zu groß, um wahr zu sein',
   not_watching: 'wir haben nicht hingesehen',
   no_witness: 'auch kein anderer Node antwortet, darum wissen wir nicht, ob er an ist',
   not_json: 'an seiner Stelle antwortet jemand anders, nicht in JSON',
@@ -199,6 +201,7 @@ export const log = {
   job_failed: (ran: string | null) => (ran === null ? 'ist an einem Job gescheitert' : `ist nach ${ran} an einem Job gescheitert`),
   job_abandoned: 'hat einen Job verloren: er wurde aufgegeben',
   job_ended_by_deployer: (ran: string | null) => (ran === null ? 'dessen Job hat der Auftraggeber beendet' : `dessen Job hat der Auftraggeber nach ${ran} beendet`),
+  job_ended: (ran: string | null) => (ran === null ? 'hat einen Job beendet; wie, ist noch nicht bekannt' : `hat nach ${ran} einen Job beendet; wie, ist noch nicht bekannt`),
   job_overdue: 'führt einen Job über die Frist hinaus aus',
   queued: 'steht jetzt in der Schlange',
   kicked: 'wurde aus der Schlange genommen',
@@ -206,7 +209,6 @@ export const log = {
   offline: 'ist offline',
   back: (after: string | null) => (after === null ? 'ist zurück' : `ist zurück, nach ${after}`),
   stuck: 'hängt',
-  unstuck: 'hängt nicht mehr',
   blind: { chain: 'Wir sehen die Kette nicht', endpoints: 'Wir sehen die Endpunkte nicht', all: 'Wir sehen nichts' },
   sighted: {
     chain: (after: string | null) => (after === null ? 'Wir sehen die Kette wieder' : `Wir sehen die Kette wieder, nach ${after}`),
@@ -215,7 +217,7 @@ export const log = {
   },
 };
 
-export const outcome = { running: 'Läuft', finished: 'Beendet', failed: 'Gescheitert', abandoned: 'Aufgegeben', ended_by_deployer: 'Vom Auftraggeber beendet' };
+export const outcome = { running: 'Läuft', finished: 'Beendet', failed: 'Gescheitert', abandoned: 'Aufgegeben', ended_by_deployer: 'Vom Auftraggeber beendet', unknown: 'Noch nicht bekannt' };
 
 export const track = {
   kind: {

@@ -141,6 +141,8 @@ export const why: Record<string, string> = {
   rpc_empty_list: 'the RPC endpoint answers an empty list',
   rpc_short_list: 'the RPC endpoint’s list is cut short',
   rpc_bad_account: 'an account on the chain cannot be read',
+  no_address: 'the address of its endpoint cannot be used',
+  out_of_range: 'the amount is too large to be true',
   not_watching: 'we were not watching',
   no_witness: 'no other node answers either, so we cannot tell whether it is up',
   not_json: 'somebody else answers in its place, not in JSON',
@@ -204,6 +206,7 @@ export const log = {
   job_failed: (ran: string | null) => (ran === null ? 'failed a job' : `failed a job after ${ran}`),
   job_abandoned: 'lost a job: it was abandoned',
   job_ended_by_deployer: (ran: string | null) => (ran === null ? 'had its job ended by the deployer' : `had its job ended by the deployer after ${ran}`),
+  job_ended: (ran: string | null) => (ran === null ? 'ended a job; how is not known yet' : `ended a job after ${ran}; how is not known yet`),
   job_overdue: 'runs a job past its deadline',
   queued: 'entered the queue',
   kicked: 'was put out of the queue',
@@ -211,7 +214,6 @@ export const log = {
   offline: 'is offline',
   back: (after: string | null) => (after === null ? 'is back' : `is back after ${after}`),
   stuck: 'is stuck',
-  unstuck: 'is not stuck any more',
   blind: { chain: 'We cannot see the chain', endpoints: 'We cannot see the endpoints', all: 'We cannot see' },
   sighted: {
     chain: (after: string | null) => (after === null ? 'We see the chain again' : `We see the chain again, after ${after}`),
@@ -220,7 +222,7 @@ export const log = {
   },
 };
 
-export const outcome = { running: 'Running', finished: 'Finished', failed: 'Failed', abandoned: 'Abandoned', ended_by_deployer: 'Ended by deployer' };
+export const outcome = { running: 'Running', finished: 'Finished', failed: 'Failed', abandoned: 'Abandoned', ended_by_deployer: 'Ended by deployer', unknown: 'Not known yet' };
 
 export const track = {
   kind: {
