@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -31,27 +31,46 @@ pub(crate) async fn open(
     let file = folder.join(FILE);
     make(folder, &file).map_err(|error| StoreError::Unavailable(error.into()))?;
     let mut lock = if keep_lock { Some(FolderLock::take(folder).await?) } else { None };
-    let options = SqliteConnectOptions::new()
-        .filename(&file)
-        .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged survives a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY);
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let mut conn = writer.acquire().await?;
-    if matches!(migrate::age_of_sqlite(&mut conn).await?, Age::Older) {
+    let plain = SqliteConnectOptions::new().filename(&file).foreign_keys(true).busy_timeout(BUSY);
+    // What was acknowledged survives a power cut.
+    let options = plain.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let mut probe = plain.connect().await?;
+    let age = migrate::age_of_sqlite(&mut probe).await?;
+    probe.close().await?;
+    if matches!(age, Age::Older) {
         let migrating = match lock.take() {
             Some(lock) => lock,
             None => FolderLock::take(folder).await?,
         };
-        migrate::migrate_sqlite(&mut conn).await?;
+        migrate(&options).await?;
         lock = keep_lock.then_some(migrating);
     }
-    drop(conn);
+    let writer = pool(1).connect_with(options.clone()).await?;
     // Readers are never in a writer's way, whatever they try.
     let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
     Ok((readers, writer, lock))
+}
+
+/// Brings the file up to date. A new file becomes one with a write-ahead log here, under the folder's lock: SQLite does
+/// not wait its turn for that.
+async fn migrate(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let mut conn = connect_patiently(options).await?;
+    let done = migrate::migrate_sqlite(&mut conn).await;
+    conn.close().await?;
+    done
+}
+
+/// Others may look whether the file is current just then; they are done in no time.
+async fn connect_patiently(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    const TRIES: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 1..TRIES {
+        match options.connect().await.map_err(StoreError::from) {
+            Err(error) if error.is_transient() => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+    Ok(options.connect().await?)
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {

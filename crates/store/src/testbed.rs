@@ -87,12 +87,13 @@ impl Bed {
     }
 
     /// Takes the database away. A test that failed leaves it for whoever wants to look.
+    ///
+    /// # Panics
+    /// When the server refuses.
     pub async fn remove(self) {
         let Some((server, name)) = self.server else { return };
-        if let Ok(mut conn) = server.connect().await {
-            let _ = run(&mut conn, format!("drop database if exists {name} with (force)")).await;
-            let _ = conn.close().await;
-        }
+        let removed = remove(&server, &name).await;
+        stop_unless(removed.as_ref().err());
     }
 }
 
@@ -147,6 +148,13 @@ async fn make_database(url: &str, server: &PgConnectOptions, name: &str) -> Resu
     }
     run(&mut conn, format!("drop database if exists {name} with (force)")).await?;
     run(&mut conn, format!("create database {name} template {template} strategy file_copy")).await?;
+    conn.close().await?;
+    Ok(())
+}
+
+async fn remove(server: &PgConnectOptions, name: &str) -> Result<(), StoreError> {
+    let mut conn = server.connect().await?;
+    run(&mut conn, format!("drop database if exists {name} with (force)")).await?;
     conn.close().await?;
     Ok(())
 }
