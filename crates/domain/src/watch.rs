@@ -33,7 +33,7 @@ pub enum TextError {
 /// What is wrong with it.
 pub fn name(text: &str) -> Result<String, TextError> {
     let text = text.trim();
-    check(text, NAME_LONGEST, |c| c.is_control())?;
+    check(text, NAME_LONGEST, char::is_control)?;
     Ok(text.to_owned())
 }
 

@@ -1,1 +1,18 @@
-//! placeholder
+//! The program `wakeful`: configuration, loops, HTTP API, embedded web app, command line.
+//!
+//! `http` and `loops` never know of each other: they meet in the store, in [`live`] and in [`look`].
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod entropy;
+pub mod first_run;
+pub mod http;
+pub mod live;
+pub mod look;
+mod loops;
+pub mod passwords;
+pub mod serve;
+pub mod supervise;

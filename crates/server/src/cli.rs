@@ -1,0 +1,107 @@
+//! The command line: every variable of the environment is also a flag. Values are judged in `config`.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Wakeful watches Nosana nodes with no browser open and signs nobody out by accident.
+#[derive(Debug, Parser)]
+#[command(name = "wakeful", version, about)]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings, for `wakeful` without a command.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the server.
+    Serve(Box<Settings>),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Exits 0 when `/api/health` answers: for containers and systemd.
+    Healthcheck {
+        /// Where the server listens.
+        #[arg(long, env = "WAKEFUL_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: String,
+    },
+}
+
+/// Every setting as it was typed. `None` = not given.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Settings {
+    /// Address and port to listen on [default: 127.0.0.1:8080].
+    #[arg(long, env = "WAKEFUL_LISTEN")]
+    pub listen: Option<String>,
+    /// Folder of the embedded database [default: ./data].
+    #[arg(long, env = "WAKEFUL_DATA")]
+    pub data: Option<String>,
+    /// `postgres://…` or `sqlite:FILE` [default: SQLite in the data folder].
+    #[arg(long, env = "WAKEFUL_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// A file that holds the database URL.
+    #[arg(long, env = "WAKEFUL_DATABASE_URL_FILE")]
+    pub database_url_file: Option<String>,
+    /// The URL that people type; https here means Secure cookies.
+    #[arg(long, env = "WAKEFUL_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// More host names to answer to, separated by commas.
+    #[arg(long, env = "WAKEFUL_HOSTS")]
+    pub hosts: Option<String>,
+    /// Networks (CIDR, commas) whose X-Forwarded-For counts.
+    #[arg(long, env = "WAKEFUL_TRUSTED_PROXIES")]
+    pub trusted_proxies: Option<String>,
+    /// Private networks (CIDR, commas) that node URLs may reach.
+    #[arg(long, env = "WAKEFUL_ALLOW_PRIVATE")]
+    pub allow_private: Option<String>,
+    /// Solana RPC endpoints, separated by commas [default: public mainnet].
+    #[arg(long, env = "WAKEFUL_SOLANA_RPC", hide_env_values = true)]
+    pub solana_rpc: Option<String>,
+    /// A file that holds the RPC endpoints.
+    #[arg(long, env = "WAKEFUL_SOLANA_RPC_FILE")]
+    pub solana_rpc_file: Option<String>,
+    /// A node's own endpoint [default: `https://{node}.node.k8s.prd.nos.ci`].
+    #[arg(long, env = "WAKEFUL_NODE_URL")]
+    pub node_url: Option<String>,
+    /// Seconds between two scans of the chain [default: 30].
+    #[arg(long, env = "WAKEFUL_SCAN_SECONDS")]
+    pub scan_seconds: Option<String>,
+    /// Seconds between two probe rounds [default: 30].
+    #[arg(long, env = "WAKEFUL_PROBE_SECONDS")]
+    pub probe_seconds: Option<String>,
+    /// Seconds of witnessed silence before silent and offline are said [default: 180].
+    #[arg(long, env = "WAKEFUL_OFFLINE_SECONDS")]
+    pub offline_seconds: Option<String>,
+    /// Two times in seconds before stuck is said: for brief states, and for any [default: 600,3600].
+    #[arg(long, env = "WAKEFUL_STUCK_SECONDS")]
+    pub stuck_seconds: Option<String>,
+    /// The administrator made at the first start, instead of the first-run page.
+    #[arg(long, env = "WAKEFUL_ADMIN_EMAIL")]
+    pub admin_email: Option<String>,
+    /// That administrator's password.
+    #[arg(long, env = "WAKEFUL_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
+    /// A file that holds that password.
+    #[arg(long, env = "WAKEFUL_ADMIN_PASSWORD_FILE")]
+    pub admin_password_file: Option<String>,
+    /// Who may register: invite, open or closed [default: invite].
+    #[arg(long, env = "WAKEFUL_REGISTRATION")]
+    pub registration: Option<String>,
+    /// Most nodes of one account [default: 100].
+    #[arg(long, env = "WAKEFUL_NODES_PER_ACCOUNT")]
+    pub nodes_per_account: Option<String>,
+    /// Days a session lasts without use [default: 30].
+    #[arg(long, env = "WAKEFUL_SESSION_IDLE")]
+    pub session_idle: Option<String>,
+    /// Days a session lasts in all [default: 365].
+    #[arg(long, env = "WAKEFUL_SESSION_ABSOLUTE")]
+    pub session_absolute: Option<String>,
+    /// What is logged: error, warn, info, debug, trace, or a filter [default: info].
+    #[arg(long, env = "WAKEFUL_LOG")]
+    pub log: Option<String>,
+    /// text or json [default: text].
+    #[arg(long, env = "WAKEFUL_LOG_FORMAT")]
+    pub log_format: Option<String>,
+}

@@ -1,0 +1,411 @@
+//! The configuration: judged once, before any port is opened, without I/O.
+
+mod read;
+
+use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use domain::{
+    account::{Email, check_password},
+    rules::Rules,
+    session::Lifetimes,
+};
+use ipnet::IpNet;
+use url::Url;
+
+use crate::cli::Settings;
+use read::{base_url, cidrs, days, given, list, number, seconds};
+
+const MAINNET: &str = "https://api.mainnet-beta.solana.com";
+const NODE_URL: &str = "https://{node}.node.k8s.prd.nos.ci";
+
+/// A value that cannot be used. The program says it and exits 78 (EX_CONFIG).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConfigError {
+    /// The variable.
+    pub variable: &'static str,
+    /// What was given; `None` for a secret.
+    pub value: Option<String>,
+    /// What is accepted.
+    pub accepted: String,
+}
+
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Registration {
+    /// Whoever has an invitation.
+    Invite,
+    /// Everybody.
+    Open,
+    /// Nobody.
+    Closed,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The first administrator, given instead of the first-run page.
+#[derive(Clone)]
+pub struct Admin {
+    /// What they sign in with.
+    pub email: Email,
+    /// Their password.
+    pub password: String,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of the embedded database, the set-up code and the lock.
+    pub data: PathBuf,
+    /// The database; `None` = SQLite in `data`.
+    pub database_url: Option<Secret>,
+    /// The URL that people type.
+    pub public_url: Option<Url>,
+    /// More host names to answer to.
+    pub hosts: BTreeSet<String>,
+    /// Peers whose X-Forwarded-For counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// RPC endpoints, tried in this order.
+    pub solana_rpc: Vec<Secret>,
+    /// A node's endpoint, with `{node}` in it.
+    pub node_url: String,
+    /// The times of the rules.
+    pub rules: Rules,
+    /// The first administrator.
+    pub admin: Option<Admin>,
+    /// Who may register.
+    pub registration: Registration,
+    /// Most nodes of one account.
+    pub nodes_per_account: u32,
+    /// How long sessions last.
+    pub lifetimes: Lifetimes,
+    /// The log filter.
+    pub log: String,
+    /// The log format.
+    pub log_format: LogFormat,
+}
+
+/// A text that is never printed: a keyed URL, a password.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself, for the one who uses it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl fmt::Debug for Admin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admin(…)")
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "{} is {value:?}: {}", self.variable, self.accepted),
+            None => write!(f, "{}: {}", self.variable, self.accepted),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl ConfigError {
+    fn new(variable: &'static str, value: &str, accepted: impl Into<String>) -> Self {
+        Self { variable, value: Some(value.to_owned()), accepted: accepted.into() }
+    }
+
+    fn secret(variable: &'static str, accepted: impl Into<String>) -> Self {
+        Self { variable, value: None, accepted: accepted.into() }
+    }
+}
+
+impl Config {
+    /// Judges the settings. `_FILE` settings must have been read into their plain ones before.
+    ///
+    /// # Errors
+    /// The first value that cannot be used, with what is accepted.
+    pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
+        let listen = given(settings.listen.as_deref()).unwrap_or("127.0.0.1:8080");
+        Ok(Self {
+            listen: listen.parse().map_err(|_| {
+                ConfigError::new(
+                    "WAKEFUL_LISTEN",
+                    listen,
+                    "an address and a port, such as 127.0.0.1:8080 or [::]:8080",
+                )
+            })?,
+            data: given(settings.data.as_deref()).unwrap_or("./data").into(),
+            database_url: database_url(settings.database_url.as_deref())?,
+            public_url: public_url(settings.public_url.as_deref())?,
+            hosts: hosts(settings.hosts.as_deref())?,
+            trusted_proxies: cidrs("WAKEFUL_TRUSTED_PROXIES", settings.trusted_proxies.as_deref())?,
+            solana_rpc: solana_rpc(settings.solana_rpc.as_deref())?,
+            node_url: node_url(settings.node_url.as_deref())?,
+            rules: rules(settings)?,
+            admin: admin(settings)?,
+            registration: registration(settings.registration.as_deref())?,
+            nodes_per_account: number(
+                "WAKEFUL_NODES_PER_ACCOUNT",
+                settings.nodes_per_account.as_deref(),
+                100,
+                1..=100_000,
+            )?,
+            lifetimes: Lifetimes {
+                idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), 30)?,
+                absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), 365)?,
+            },
+            log: log_filter(settings.log.as_deref())?,
+            log_format: log_format(settings.log_format.as_deref())?,
+        })
+    }
+
+    /// Whether cookies carry `Secure` and the `__Host-` name.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}
+
+fn database_url(value: Option<&str>) -> Result<Option<Secret>, ConfigError> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| value.starts_with(scheme));
+    if !known {
+        return Err(ConfigError::secret("WAKEFUL_DATABASE_URL", "it must begin with postgres:// or sqlite:"));
+    }
+    Ok(Some(Secret(value.to_owned())))
+}
+
+fn public_url(value: Option<&str>) -> Result<Option<Url>, ConfigError> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let url = base_url("WAKEFUL_PUBLIC_URL", value)?;
+    if url.path() != "/" {
+        let accepted = "an origin without a path, such as https://wakeful.example.net";
+        return Err(ConfigError::new("WAKEFUL_PUBLIC_URL", value, accepted));
+    }
+    Ok(Some(url))
+}
+
+fn hosts(value: Option<&str>) -> Result<BTreeSet<String>, ConfigError> {
+    list(value)
+        .map(|host| {
+            let sound = !host.is_empty()
+                && host.len() <= 253
+                && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+            let accepted = "host names without scheme or port, separated by commas";
+            if sound {
+                Ok(host.to_lowercase())
+            } else {
+                Err(ConfigError::new("WAKEFUL_HOSTS", host, accepted))
+            }
+        })
+        .collect()
+}
+
+fn solana_rpc(value: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
+    let urls: Vec<&str> = list(Some(given(value).unwrap_or(MAINNET))).collect();
+    urls.iter()
+        .map(|url| match base_url("WAKEFUL_SOLANA_RPC", url) {
+            Ok(_) => Ok(Secret((*url).to_owned())),
+            // A provider's key stands in its URL.
+            Err(error) => Err(ConfigError::secret("WAKEFUL_SOLANA_RPC", error.accepted)),
+        })
+        .collect()
+}
+
+fn node_url(value: Option<&str>) -> Result<String, ConfigError> {
+    let value = given(value).unwrap_or(NODE_URL);
+    let accepted = "an http or https URL with {node} in its host or path";
+    let probe = value.replace("{node}", "node");
+    if !value.contains("{node}") || base_url("WAKEFUL_NODE_URL", &probe).is_err() {
+        return Err(ConfigError::new("WAKEFUL_NODE_URL", value, accepted));
+    }
+    Ok(value.trim_end_matches('/').to_owned())
+}
+
+fn rules(settings: &Settings) -> Result<Rules, ConfigError> {
+    let (stuck_brief, stuck_long) = stuck(settings.stuck_seconds.as_deref())?;
+    Ok(Rules {
+        scan: seconds("WAKEFUL_SCAN_SECONDS", settings.scan_seconds.as_deref(), 30, 1..=3_600)?,
+        probe: seconds("WAKEFUL_PROBE_SECONDS", settings.probe_seconds.as_deref(), 30, 1..=3_600)?,
+        offline: seconds("WAKEFUL_OFFLINE_SECONDS", settings.offline_seconds.as_deref(), 180, 1..=86_400)?,
+        stuck_brief,
+        stuck_long,
+    })
+}
+
+fn stuck(value: Option<&str>) -> Result<(Duration, Duration), ConfigError> {
+    let value = given(value).unwrap_or("600,3600");
+    let accepted = "two numbers of seconds, such as 600,3600";
+    let wrong = || ConfigError::new("WAKEFUL_STUCK_SECONDS", value, accepted);
+    let (brief, long) = value.split_once(',').ok_or_else(wrong)?;
+    let read = |text| seconds("WAKEFUL_STUCK_SECONDS", Some(text), 0, 1..=604_800).map_err(|_| wrong());
+    Ok((read(brief)?, read(long)?))
+}
+
+fn admin(settings: &Settings) -> Result<Option<Admin>, ConfigError> {
+    let email = given(settings.admin_email.as_deref());
+    let password = settings.admin_password.as_deref().filter(|password| !password.is_empty());
+    let (email, password) = match (email, password) {
+        (None, None) => return Ok(None),
+        (Some(email), Some(password)) => (email, password),
+        (Some(_), None) => {
+            return Err(ConfigError::secret(
+                "WAKEFUL_ADMIN_PASSWORD",
+                "it goes with WAKEFUL_ADMIN_EMAIL, or leave both out and use the set-up page",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(ConfigError::secret(
+                "WAKEFUL_ADMIN_EMAIL",
+                "it goes with WAKEFUL_ADMIN_PASSWORD, or leave both out and use the set-up page",
+            ));
+        }
+    };
+    let email = Email::parse(email)
+        .ok_or_else(|| ConfigError::new("WAKEFUL_ADMIN_EMAIL", email, "an e-mail address"))?;
+    check_password(password)
+        .map_err(|error| ConfigError::secret("WAKEFUL_ADMIN_PASSWORD", error.to_string()))?;
+    Ok(Some(Admin { email, password: password.to_owned() }))
+}
+
+fn registration(value: Option<&str>) -> Result<Registration, ConfigError> {
+    match given(value).unwrap_or("invite") {
+        "invite" => Ok(Registration::Invite),
+        "open" => Ok(Registration::Open),
+        "closed" => Ok(Registration::Closed),
+        other => Err(ConfigError::new("WAKEFUL_REGISTRATION", other, "invite, open or closed")),
+    }
+}
+
+fn log_filter(value: Option<&str>) -> Result<String, ConfigError> {
+    let value = given(value).unwrap_or("info");
+    let accepted = "error, warn, info, debug, trace, or a filter such as info,server=debug";
+    tracing_subscriber::EnvFilter::try_new(value)
+        .map(|_| value.to_owned())
+        .map_err(|_| ConfigError::new("WAKEFUL_LOG", value, accepted))
+}
+
+fn log_format(value: Option<&str>) -> Result<LogFormat, ConfigError> {
+    match given(value).unwrap_or("text") {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(ConfigError::new("WAKEFUL_LOG_FORMAT", other, "text or json")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(settings: &Settings) -> String {
+        Config::from_settings(settings).unwrap_err().to_string()
+    }
+
+    fn text(value: &str) -> Option<String> {
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn nothing_given_is_a_working_configuration() {
+        let config = Config::from_settings(&Settings::default()).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.rules, Rules::default());
+        assert!(!config.is_https());
+    }
+
+    #[test]
+    fn each_bad_value_is_named_with_what_is_accepted() {
+        let cases = [
+            (
+                Settings { listen: text("8080"), ..Settings::default() },
+                "WAKEFUL_LISTEN is \"8080\": an address and a port",
+            ),
+            (
+                Settings { scan_seconds: text("soon"), ..Settings::default() },
+                "WAKEFUL_SCAN_SECONDS is \"soon\": a whole number from 1 to 3600",
+            ),
+            (Settings { scan_seconds: text("0"), ..Settings::default() }, "WAKEFUL_SCAN_SECONDS is \"0\""),
+            (
+                Settings { stuck_seconds: text("600"), ..Settings::default() },
+                "WAKEFUL_STUCK_SECONDS is \"600\": two numbers of seconds",
+            ),
+            (
+                Settings { registration: text("all"), ..Settings::default() },
+                "WAKEFUL_REGISTRATION is \"all\": invite, open or closed",
+            ),
+            (
+                Settings { node_url: text("https://nodes.example.net"), ..Settings::default() },
+                "with {node} in its host or path",
+            ),
+            (
+                Settings { public_url: text("https://example.net/wakeful"), ..Settings::default() },
+                "an origin without a path",
+            ),
+            (
+                Settings { public_url: text("ftp://example.net"), ..Settings::default() },
+                "WAKEFUL_PUBLIC_URL is \"ftp://example.net\"",
+            ),
+            (
+                Settings { hosts: text("nas.local,http://x"), ..Settings::default() },
+                "WAKEFUL_HOSTS is \"http://x\"",
+            ),
+            (
+                Settings { trusted_proxies: text("10.0.0.0/33"), ..Settings::default() },
+                "WAKEFUL_TRUSTED_PROXIES is \"10.0.0.0/33\"",
+            ),
+            (
+                Settings { admin_email: text("demo@example.net"), ..Settings::default() },
+                "WAKEFUL_ADMIN_PASSWORD: it goes with",
+            ),
+            (Settings { log: text("=loud="), ..Settings::default() }, "WAKEFUL_LOG is"),
+        ];
+        for (settings, sentence) in cases {
+            let said = refused(&settings);
+            assert!(said.contains(sentence), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_said() {
+        let said = refused(&Settings {
+            solana_rpc: text("ftp://rpc.example.net/?key=hunter2"),
+            ..Settings::default()
+        });
+        assert!(said.contains("WAKEFUL_SOLANA_RPC") && !said.contains("hunter2"), "{said}");
+        let said =
+            refused(&Settings { database_url: text("mysql://root:hunter2@db"), ..Settings::default() });
+        assert!(said.contains("WAKEFUL_DATABASE_URL") && !said.contains("hunter2"), "{said}");
+        let admin = Settings {
+            admin_email: text("demo@example.net"),
+            admin_password: text("hunter2"),
+            ..Settings::default()
+        };
+        assert!(!refused(&admin).contains("hunter2"));
+    }
+
+    #[test]
+    fn an_empty_value_is_not_given() {
+        let settings =
+            Settings { listen: text(""), hosts: text(" "), admin_password: text(""), ..Settings::default() };
+        assert!(Config::from_settings(&settings).is_ok());
+    }
+}

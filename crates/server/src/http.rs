@@ -1,0 +1,109 @@
+//! The HTTP side: one list of routes; what stands before every one of them; nothing here calls a source or a channel.
+
+mod assets;
+mod auth;
+mod cookie;
+mod csrf;
+mod error;
+mod events;
+mod headers;
+mod health;
+mod history;
+mod host;
+mod job;
+mod json;
+mod log;
+mod network;
+mod node;
+mod nodes;
+mod preview;
+mod refresh;
+mod session;
+mod setup;
+mod signed_in;
+mod time;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
+};
+use tower_http::{compression::CompressionLayer, trace::TraceLayer};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+use error::ApiError;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Wakeful", description = "Watches Nosana nodes. Every error is application/problem+json."),
+    modifiers(&CookieScheme),
+)]
+struct Document;
+
+struct CookieScheme;
+
+impl Modify for CookieScheme {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            "wakeful",
+            "An opaque session cookie; changing requests also need X-Wakeful: 1 and an Origin of this host.",
+        ));
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// Every route there is.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(setup::setup))
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::me))
+        .routes(routes!(session::session))
+        .routes(routes!(session::logout))
+        .routes(routes!(nodes::list, nodes::add))
+        .routes(routes!(preview::preview))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(nodes::get, nodes::edit, nodes::delete))
+        .routes(routes!(nodes::restore))
+        .routes(routes!(history::history))
+        .routes(routes!(log::log))
+        .routes(routes!(network::network))
+        .routes(routes!(events::events))
+        .routes(routes!(health::health))
+}
+
+/// The OpenAPI document as JSON.
+#[must_use]
+pub fn openapi() -> String {
+    let (_, document) = routes().split_for_parts();
+    document.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// The whole HTTP service.
+pub fn router(app: App) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    routes
+        .route(
+            "/openapi.json",
+            axum::routing::get(|| async { ([("content-type", "application/json")], openapi()) }),
+        )
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed.into_response() })
+        .fallback(assets::serve)
+        .layer(from_fn_with_state(app.clone(), signed_in::after))
+        .layer(from_fn_with_state(app.clone(), host::guard))
+        .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
+        .layer(from_fn(headers::add))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}

@@ -1,0 +1,295 @@
+//! Every error of the API: one enum, one shape (RFC 9457), a stable code, a sentence for a person, the field.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::session::EndReason;
+use serde::Serialize;
+use store::StoreError;
+use utoipa::ToSchema;
+
+/// What can go wrong between a request and its answer.
+#[derive(Debug)]
+pub enum ApiError {
+    /// The body is no JSON.
+    MalformedJson,
+    /// The nonce of a question about the session is missing or not one.
+    WrongNonce(String),
+    /// A field has the wrong type, or is missing.
+    WrongType {
+        /// Its path in the body.
+        field: String,
+        /// What is accepted. Never what was given: it may be a password.
+        expected: String,
+    },
+    /// A field has the right type and a value that is not accepted.
+    Field {
+        /// The field.
+        field: &'static str,
+        /// The code.
+        code: String,
+        /// The sentence.
+        detail: String,
+    },
+    /// None of the given nodes could be added.
+    Addresses(Vec<AddressProblem>),
+    /// The body is not declared as JSON.
+    UnsupportedMediaType,
+    /// The body is over 64 KiB.
+    BodyTooLarge,
+    /// Nothing here by that name.
+    NotFound,
+    /// The address exists, the method does not.
+    MethodNotAllowed,
+    /// A Host that this server does not answer to.
+    HostNotAllowed,
+    /// A request that another site may have sent.
+    Csrf(&'static str),
+    /// The browser is signed in as somebody else than the page believes.
+    AccountSwitched,
+    /// No credential, or one that names nothing.
+    NotSignedIn,
+    /// The session ended, and its row says why.
+    SessionEnded(EndReason),
+    /// The account may not do this.
+    Forbidden,
+    /// The first account is not made yet.
+    SetupNeeded,
+    /// It is made already.
+    SetupDone,
+    /// Not the code that the program printed.
+    SetupCodeWrong,
+    /// Unknown e-mail or wrong password; which one is not said.
+    WrongCredentials,
+    /// The right password of an account that an administrator disabled.
+    AccountDisabled,
+    /// The e-mail has an account.
+    EmailTaken,
+    /// Nobody may register here.
+    RegistrationClosed,
+    /// Only with an invitation.
+    InvitationNeeded,
+    /// Too many at once; try again after so many seconds.
+    Busy(u32),
+    /// The scan that was asked for did not end in time.
+    LookTimedOut,
+    /// We could not look: the store did not answer. Says nothing about the session.
+    Undecided,
+    /// Our own fault.
+    Internal(String),
+}
+
+/// One address that could not be added.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AddressProblem {
+    /// As it was given, cut at 64 characters.
+    pub address: String,
+    /// The stable code.
+    pub code: String,
+    /// The sentence.
+    pub detail: String,
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the code tells the kind.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind_uri: &'static str,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: String,
+    /// One sentence for a person.
+    pub detail: String,
+    /// The field that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// One entry per address, where several were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<AddressProblem>,
+    /// `wakeful.session` where this is our own word on a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// Why the session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => {
+                tracing::warn!(%error, "the store did not answer");
+                Self::Undecided
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::MalformedJson | Self::WrongNonce(_) => StatusCode::BAD_REQUEST,
+            Self::WrongType { .. } | Self::Field { .. } | Self::Addresses(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
+            Self::Csrf(_)
+            | Self::Forbidden
+            | Self::SetupCodeWrong
+            | Self::AccountDisabled
+            | Self::RegistrationClosed
+            | Self::InvitationNeeded => StatusCode::FORBIDDEN,
+            Self::AccountSwitched | Self::SetupNeeded | Self::SetupDone | Self::EmailTaken => {
+                StatusCode::CONFLICT
+            }
+            Self::NotSignedIn | Self::SessionEnded(_) | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::LookTimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Self::Undecided => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &str {
+        match self {
+            Self::MalformedJson => "malformed_json",
+            Self::WrongNonce(_) => "wrong_nonce",
+            Self::WrongType { .. } => "wrong_type",
+            Self::Field { code, .. } => code,
+            Self::Addresses(problems) => {
+                problems.first().map_or("addresses_missing", |problem| &problem.code)
+            }
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::BodyTooLarge => "body_too_large",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::HostNotAllowed => "host_not_allowed",
+            Self::Csrf(_) => "csrf",
+            Self::AccountSwitched => "account_switched",
+            Self::NotSignedIn => "not_signed_in",
+            Self::SessionEnded(_) => "session_ended",
+            Self::Forbidden => "forbidden",
+            Self::SetupNeeded => "setup_needed",
+            Self::SetupDone => "setup_done",
+            Self::SetupCodeWrong => "setup_code_wrong",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::AccountDisabled => "account_disabled",
+            Self::EmailTaken => "email_taken",
+            Self::RegistrationClosed => "registration_closed",
+            Self::InvitationNeeded => "invitation_needed",
+            Self::Busy(_) => "too_many_attempts",
+            Self::LookTimedOut => "look_timed_out",
+            Self::Undecided => "undecided",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn detail(&self) -> String {
+        let said = match self {
+            Self::WrongNonce(expected) => {
+                return format!("The header Session-Nonce is not right: {expected}.");
+            }
+            Self::WrongType { field, expected } if field == "." => {
+                return format!("The body is not right: {expected}.");
+            }
+            Self::WrongType { field, expected } => return format!("{field} is not right: {expected}."),
+            Self::Field { detail, .. } => return detail.clone(),
+            Self::Addresses(problems) => match problems.first() {
+                Some(problem) if problems.len() == 1 => return problem.detail.clone(),
+                Some(_) => return format!("None of these {} addresses could be added.", problems.len()),
+                None => "No address was given. Send one in `address` or several in `addresses`.",
+            },
+            Self::MalformedJson => "The body is not valid JSON.",
+            Self::UnsupportedMediaType => "The body must be sent as application/json.",
+            Self::BodyTooLarge => "The body is over 64 KiB. Send less at once.",
+            Self::NotFound => "There is nothing by this name.",
+            Self::MethodNotAllowed => "This address does not take that method.",
+            Self::HostNotAllowed => "This server does not answer to that host name. Add it to WAKEFUL_HOSTS.",
+            Self::Csrf(why) => why,
+            Self::AccountSwitched => "This browser is signed in as somebody else by now. Nothing was done.",
+            Self::NotSignedIn => "You are not signed in.",
+            Self::SessionEnded(_) => "This session has ended.",
+            Self::Forbidden => "Your account may not do this.",
+            Self::SetupNeeded => {
+                "This installation has no account yet. Open the set-up link that the program printed."
+            }
+            Self::SetupDone => "This installation is set up already. Sign in.",
+            Self::SetupCodeWrong => "This is not the set-up code that the program printed.",
+            Self::WrongCredentials => "The e-mail or the password is wrong.",
+            Self::AccountDisabled => "An administrator disabled this account.",
+            Self::EmailTaken => "This e-mail has an account already. Sign in.",
+            Self::RegistrationClosed => "Nobody can register here.",
+            Self::InvitationNeeded => "Registering here takes an invitation. Ask the administrator for one.",
+            Self::Busy(_) => "Too many sign-ins at once. Try again in a moment.",
+            Self::LookTimedOut => "The look did not end in time. What it finds fills itself in.",
+            Self::Undecided => "We could not look just now. Nothing is decided; try again.",
+            Self::Internal(_) => "Something failed on our side. It is in the server's log.",
+        };
+        said.to_owned()
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Busy(seconds) => Some(*seconds),
+            Self::Undecided => Some(2),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        if let Self::Internal(cause) = &self {
+            tracing::error!(%cause, "a request failed on our side");
+        }
+        let status = self.status();
+        let (kind, reason) = match &self {
+            Self::SessionEnded(reason) => (Some("wakeful.session"), Some(reason.word())),
+            Self::NotSignedIn | Self::AccountSwitched => (Some("wakeful.session"), None),
+            _ => (None, None),
+        };
+        let field = match &self {
+            Self::WrongNonce(_) => Some("Session-Nonce".to_owned()),
+            Self::WrongType { field, .. } => Some(field.clone()),
+            Self::Field { field, .. } => Some((*field).to_owned()),
+            _ => None,
+        };
+        let retry_after = self.retry_after();
+        let problem = Problem {
+            kind_uri: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code: self.code().to_owned(),
+            detail: self.detail(),
+            field,
+            kind,
+            reason,
+            errors: if let Self::Addresses(problems) = self { problems } else { Vec::new() },
+        };
+        let code = problem.code.clone();
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED && code != "wrong_credentials" {
+            let challenge = if reason.is_some() { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}

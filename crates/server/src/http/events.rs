@@ -1,0 +1,187 @@
+//! Live changes as server-sent events. Each `id` is a change number: a client that comes back with it misses nothing.
+
+use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Query, State},
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use domain::{address::Address, session::Verdict};
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+use store::Watch;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{
+    error::{ApiError, Problem},
+    network::NetworkBody,
+    node::NodeBody,
+    nodes::shown,
+    signed_in::{self, SignedIn},
+};
+use crate::app::App;
+
+/// What a client knows already.
+#[derive(Debug, Deserialize)]
+pub struct Resume {
+    /// The session it believes in.
+    sid: Option<String>,
+    /// The last `id` that it saw.
+    after: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    address: String,
+}
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Several changes within this time are one message for each node.
+const GATHER: Duration = Duration::from_millis(100);
+/// A stream asks this often whether its session goes on.
+const VERIFY: Duration = Duration::from_secs(30);
+
+/// Live changes: `node`, `removed`, `network`, `blind`, and `session` as a hint to ask.
+#[utoipa::path(get, path = "/api/events", tag = "events", security(("cookie" = [])),
+    params(("sid" = Option<String>, Query, description = "The session the client believes in"),
+        ("after" = Option<i64>, Query, description = "The last id that the client saw")),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
+        (status = 409, body = Problem)))]
+pub async fn events(
+    State(app): State<App>,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+    who: SignedIn,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    if resume.sid.is_some_and(|sid| sid != who.session.sid) {
+        return Err(ApiError::AccountSwitched);
+    }
+    let last =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
+    let after = resume.after.or(last);
+    let (sender, receiver) = mpsc::channel(64);
+    let feed = Feed {
+        app: app.clone(),
+        who,
+        headers,
+        after: after.unwrap_or(-1),
+        watches: BTreeMap::new(),
+        blind: None,
+    };
+    app.streams.spawn(feed.run(sender));
+    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// One open stream.
+struct Feed {
+    app: App,
+    who: SignedIn,
+    headers: HeaderMap,
+    after: i64,
+    watches: BTreeMap<Address, Watch>,
+    /// What was last said of our blindness; `None` = nothing yet.
+    blind: Option<String>,
+}
+
+type Sender = mpsc::Sender<Result<Event, Infallible>>;
+
+/// The client went away, or was sent away.
+struct Closed;
+
+impl Feed {
+    async fn run(mut self, sender: Sender) {
+        let mut changes = self.app.live.subscribe();
+        let mut verify = tokio::time::interval(VERIFY);
+        verify.tick().await;
+        loop {
+            changes.borrow_and_update();
+            if let Err(error) = self.send_changes(&sender).await {
+                match error {
+                    Ok(Closed) => return,
+                    // The store did not answer: nothing is said, and the next change asks again.
+                    Err(error) => tracing::debug!(?error, "a stream could not read its watches"),
+                }
+            }
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                () = self.app.stop.cancelled() => return,
+                () = sender.closed() => return,
+                _ = verify.tick() => if self.session_ended().await {
+                    let _ = sender.send(Ok(Event::default().event("session").data("{}"))).await;
+                    return;
+                },
+            }
+            tokio::time::sleep(GATHER).await;
+        }
+    }
+
+    /// Only a proven end closes the stream; an undecided question does not.
+    async fn session_ended(&self) -> bool {
+        let verdict = signed_in::verdict(&self.app, &self.headers, self.app.clock.now()).await;
+        matches!(verdict, Ok((Verdict::Ended(..) | Verdict::Anonymous { .. }, _)))
+    }
+
+    async fn send_changes(&mut self, sender: &Sender) -> Result<(), Result<Closed, ApiError>> {
+        let changed = self.changed_watches().await.map_err(Err)?;
+        let now = self.app.clock.now();
+        let (network, network_changed) = self.app.live.network();
+        let mut last = self.after.max(network_changed);
+        let mut events = Vec::new();
+        for watch in changed {
+            last = last.max(watch.changed);
+            if watch.deleted.is_some() {
+                let gone = Removed { address: watch.address.to_string() };
+                events.push(event("removed", &gone));
+                self.watches.remove(&watch.address);
+            } else {
+                self.watches.insert(watch.address, watch);
+            }
+        }
+        for watch in self.watches.values() {
+            let of_node = self.app.live.node(&watch.address).map_or(0, |node| node.changed);
+            last = last.max(of_node);
+            if watch.changed.max(of_node) > self.after {
+                let body: NodeBody = shown(&self.app, watch, now);
+                events.push(event("node", &body));
+            }
+        }
+        if network_changed > self.after {
+            let body = NetworkBody::new(&network);
+            let blind = serde_json::to_string(&body.blind).unwrap_or_default();
+            if self.blind.as_ref() != Some(&blind) {
+                events.push(event("blind", &body.blind));
+                self.blind = Some(blind);
+            }
+            events.push(event("network", &body));
+        }
+        // The id stands on the last message only: a client that got half of them comes back for all.
+        let count = events.len();
+        for (index, event) in events.into_iter().enumerate() {
+            let event = if index + 1 == count {
+                event.id(last.to_string())
+            } else {
+                event.id(self.after.max(0).to_string())
+            };
+            sender.send(Ok(event)).await.map_err(|_| Ok(Closed))?;
+        }
+        self.after = last;
+        Ok(())
+    }
+
+    /// The first time all watches, with what was deleted since `after`; then what changed.
+    async fn changed_watches(&self) -> Result<Vec<Watch>, ApiError> {
+        let mut tx = self.app.store.read().await?;
+        let mut changed = tx.watches_changed_after(&self.who.space, self.after).await?;
+        if self.watches.is_empty() {
+            changed.retain(|watch| watch.deleted.is_some());
+            changed.extend(tx.watches(&self.who.space).await?);
+        }
+        Ok(changed)
+    }
+}
+
+fn event<T: Serialize>(name: &'static str, body: &T) -> Event {
+    Event::default().event(name).data(serde_json::to_string(body).unwrap_or_default())
+}

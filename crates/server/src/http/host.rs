@@ -1,0 +1,128 @@
+//! Which host names this server answers to: rebinding a name to our address must not open the API.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::error::ApiError;
+use crate::{app::App, config::Config};
+
+/// Refuses unknown hosts with 421, and sends pages to the public URL where that is https.
+pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(host) =
+        authority(request.headers(), request.uri().authority().map(axum::http::uri::Authority::as_str))
+    else {
+        return ApiError::HostNotAllowed.into_response();
+    };
+    if !allowed(&app.config, &host) {
+        return ApiError::HostNotAllowed.into_response();
+    }
+    let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api");
+    if is_page && let Some(public) = elsewhere(&app.config, &host) {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        return Redirect::temporary(&format!("{}{path}", public.trim_end_matches('/'))).into_response();
+    }
+    next.run(request).await
+}
+
+/// The Host of a request, lower-cased, with its port when it has one.
+pub fn authority(headers: &HeaderMap, of_uri: Option<&str>) -> Option<String> {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).or(of_uri)?;
+    (!host.is_empty() && host.len() <= 300).then(|| host.to_lowercase())
+}
+
+fn allowed(config: &Config, host: &str) -> bool {
+    let Some(name) = name_of(host) else { return false };
+    let is_public =
+        config.public_url.as_ref().and_then(url::Url::host_str).is_some_and(|public| public == name);
+    is_public
+        || name.parse::<IpAddr>().is_ok()
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || config.hosts.contains(name)
+}
+
+/// The public URL, when it is https and the page was asked for under another name.
+fn elsewhere<'a>(config: &'a Config, host: &str) -> Option<&'a str> {
+    let public = config.public_url.as_ref().filter(|_| config.is_https())?;
+    let own = match public.port() {
+        Some(port) => format!("{}:{port}", public.host_str()?),
+        None => public.host_str()?.to_owned(),
+    };
+    let default_port = host.strip_suffix(":443").unwrap_or(host);
+    (own != host && own != default_port).then_some(public.as_str())
+}
+
+/// The name without the port; IPv6 literals without their brackets.
+fn name_of(host: &str) -> Option<&str> {
+    if let Some(rest) = host.strip_prefix('[') {
+        let (name, tail) = rest.split_once(']')?;
+        return (tail.is_empty() || is_port(tail.strip_prefix(':')?)).then_some(name);
+    }
+    match host.split_once(':') {
+        None => Some(host),
+        Some((name, port)) if is_port(port) => Some(name),
+        Some(_) => None,
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Settings;
+
+    fn config(public_url: Option<&str>) -> Config {
+        let settings = Settings {
+            public_url: public_url.map(str::to_owned),
+            hosts: Some("nas.local".to_owned()),
+            ..Settings::default()
+        };
+        Config::from_settings(&settings).unwrap()
+    }
+
+    #[test]
+    fn only_names_of_ours_are_answered() {
+        let config = config(Some("https://wakeful.example.net"));
+        for own in [
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "[::1]",
+            "localhost",
+            "localhost:80",
+            "nas.local:8080",
+            "wakeful.example.net",
+        ] {
+            assert!(allowed(&config, own), "{own}");
+        }
+        for foreign in [
+            "evil.example.org",
+            "nas.local.evil.example.org",
+            "127.0.0.1.evil.example.org",
+            "[::1",
+            "localhost:x",
+            "",
+            "a:b:c",
+        ] {
+            assert!(!allowed(&config, foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_page_under_another_name_is_sent_to_the_https_one() {
+        let https = config(Some("https://wakeful.example.net"));
+        assert_eq!(elsewhere(&https, "127.0.0.1:8080"), Some("https://wakeful.example.net/"));
+        assert_eq!(elsewhere(&https, "wakeful.example.net"), None);
+        assert_eq!(elsewhere(&https, "wakeful.example.net:443"), None);
+        assert_eq!(elsewhere(&config(Some("http://wakeful.example.net")), "127.0.0.1:8080"), None);
+        assert_eq!(elsewhere(&config(None), "127.0.0.1:8080"), None);
+    }
+}

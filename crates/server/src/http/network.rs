@@ -1,0 +1,142 @@
+//! The network as last seen, and how well we see it.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    error::{ApiError, Problem},
+    signed_in::SignedIn,
+    time::rfc3339,
+};
+use crate::{
+    app::App,
+    live::{LiveMarket, LiveNetwork},
+};
+
+/// The network.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Network)]
+pub struct NetworkBody {
+    /// The slot of the last good scan.
+    pub slot: Option<u64>,
+    /// When it was.
+    pub at: Option<String>,
+    /// When the next one is due.
+    pub next_scan_at: Option<String>,
+    /// Every market.
+    pub markets: Vec<MarketBody>,
+    /// How many runs are open.
+    pub runs: usize,
+    /// The last round over the nodes' endpoints.
+    pub endpoints: EndpointsBody,
+    /// What we cannot see; `null` = nothing.
+    pub blind: Option<BlindBody>,
+}
+
+/// A market.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Market)]
+pub struct MarketBody {
+    /// Its address.
+    pub address: String,
+    /// What a job listed now pays.
+    pub price_micro_nos_per_second: String,
+    /// What waits: `job`, `node`, `empty` or `other`.
+    pub queue_type: &'static str,
+    /// How many wait.
+    pub queue_length: usize,
+    /// How many of its jobs run.
+    pub runs: usize,
+    /// When it was read.
+    pub at: String,
+    /// At which slot.
+    pub slot: u64,
+}
+
+/// The last round over the nodes' endpoints.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EndpointsBody {
+    /// How many answered.
+    pub answered: usize,
+    /// How many were asked.
+    pub asked: usize,
+    /// When.
+    pub at: Option<String>,
+}
+
+/// Our own blindness.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Blind)]
+pub struct BlindBody {
+    /// Since when, over all sources.
+    pub since: String,
+    /// Why, of the source that has been blind for longest.
+    pub why: &'static str,
+    /// Each source.
+    pub sources: Vec<BlindSource>,
+}
+
+/// One source that we cannot see through.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct BlindSource {
+    /// `chain` or `endpoints`.
+    pub source: &'static str,
+    /// Since when.
+    pub since: String,
+    /// Why.
+    pub why: &'static str,
+}
+
+impl NetworkBody {
+    /// The network as it is shown.
+    pub fn new(network: &LiveNetwork) -> Self {
+        Self {
+            slot: network.slot,
+            at: network.at.map(rfc3339),
+            next_scan_at: network.next_scan_at.map(rfc3339),
+            markets: network.markets.iter().map(MarketBody::new).collect(),
+            runs: network.runs,
+            endpoints: EndpointsBody {
+                answered: network.answered,
+                asked: network.asked,
+                at: network.round_at.map(rfc3339),
+            },
+            blind: BlindBody::new(network),
+        }
+    }
+}
+
+impl MarketBody {
+    fn new(market: &LiveMarket) -> Self {
+        Self {
+            address: market.address.to_string(),
+            price_micro_nos_per_second: market.price.to_string(),
+            queue_type: market.queue_type,
+            queue_length: market.queue_length,
+            runs: market.runs,
+            at: rfc3339(market.at),
+            slot: market.slot,
+        }
+    }
+}
+
+impl BlindBody {
+    fn new(network: &LiveNetwork) -> Option<Self> {
+        let blind = network.blind();
+        let (_, since, why) = *blind.iter().min_by_key(|(_, since, _)| *since)?;
+        let sources = blind.iter().map(|(source, since, why)| BlindSource {
+            source: source.word(),
+            since: rfc3339(*since),
+            why: why.code(),
+        });
+        Some(Self { since: rfc3339(since), why: why.code(), sources: sources.collect() })
+    }
+}
+
+/// The network as last seen.
+#[utoipa::path(get, path = "/api/network", tag = "network", security(("cookie" = [])),
+    responses((status = 200, body = NetworkBody), (status = 401, body = Problem)))]
+pub async fn network(State(app): State<App>, _who: SignedIn) -> Result<Json<NetworkBody>, ApiError> {
+    Ok(Json(NetworkBody::new(&app.live.network().0)))
+}

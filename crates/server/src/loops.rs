@@ -1,0 +1,32 @@
+//! The loops: what runs by itself, with no browser open. Each is a part under the supervisor.
+
+mod lease;
+mod probe;
+mod purse;
+mod scan;
+mod watch;
+
+use std::sync::Arc;
+
+use crate::{app::App, supervise::Supervisor};
+use watch::Watch;
+
+/// Starts every loop.
+///
+/// # Errors
+/// A source whose address or client cannot be used.
+pub fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String> {
+    let watch = Arc::new(Watch::new(app.clone()));
+    let client = sources::http::client().map_err(|error| format!("no HTTP client: {error}"))?;
+    let rpcs = Arc::new(scan::endpoints(app, &client)?);
+    let prober = probe::prober(app, client)?;
+    let (a, w) = (app.clone(), watch.clone());
+    supervisor.start("lease", move || lease::run(a.clone(), w.clone()));
+    let (a, w, r) = (app.clone(), watch.clone(), rpcs.clone());
+    supervisor.start("scan", move || scan::run(a.clone(), w.clone(), r.clone()));
+    let (a, w) = (app.clone(), watch.clone());
+    supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
+    let (a, w, r) = (app.clone(), watch, rpcs);
+    supervisor.start("purse", move || purse::run(a.clone(), w.clone(), r.clone()));
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! The watch: what the loops know, moved one step at a time. A step is judged in memory, committed in one transaction
+//! under the fence, and only then shown.
+
+mod commit;
+mod held;
+mod step;
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{
+    address::Address,
+    chain::Chain,
+    endpoint::Meaning,
+    network::{Network, Scan},
+    why::Why,
+};
+use sources::{endpoint::Round, solana::PurseRead};
+use store::{Fence, StoreError};
+use tokio::sync::{Mutex, watch};
+
+use crate::{app::App, live::Looked};
+use held::Held;
+use step::{Step, view_of};
+
+/// What this server knows as the holder of the lease.
+pub struct Watch {
+    app: App,
+    lease: watch::Sender<Option<Fence>>,
+    held: Mutex<Option<Held>>,
+}
+
+impl Watch {
+    /// A watch that holds nothing yet.
+    pub fn new(app: App) -> Self {
+        Self { app, lease: watch::Sender::new(None), held: Mutex::new(None) }
+    }
+
+    /// The lease is ours under this fence, or not ours.
+    pub fn hold(&self, fence: Option<Fence>) {
+        self.lease.send_if_modified(|held| std::mem::replace(held, fence) != fence);
+    }
+
+    /// The fence, while we hold the lease.
+    pub fn fence(&self) -> Option<Fence> {
+        *self.lease.borrow()
+    }
+
+    /// Waits for the lease; `false` when told to stop.
+    pub async fn wait_for_lease(&self) -> bool {
+        let mut lease = self.lease.subscribe();
+        tokio::select! {
+            held = lease.wait_for(Option::is_some) => held.is_ok(),
+            () = self.app.stop.cancelled() => false,
+        }
+    }
+
+    /// The chain as last known: what a scan must ask for by name when its lists leave it out.
+    pub async fn network(&self) -> Result<Network, StoreError> {
+        let mut held = self.held.lock().await;
+        Ok(self.current(&mut held).await?.network.clone())
+    }
+
+    /// The watched nodes, and nodes at work that nobody watches: they can bear witness.
+    pub async fn endpoints(&self) -> Result<(Vec<Address>, Vec<Address>), StoreError> {
+        let mut held = self.held.lock().await;
+        let held = self.current(&mut held).await?;
+        let watched: Vec<Address> = held.nodes.keys().copied().collect();
+        let at_work = held.network.runs.values().map(|run| run.value.node);
+        let candidates = at_work.filter(|node| !held.nodes.contains_key(node)).take(16).collect();
+        Ok((watched, candidates))
+    }
+
+    /// A scan ended. Returns why it did not bring everything, if so.
+    pub async fn scanned(
+        &self,
+        read: Result<Scan, Why>,
+        next: domain::time::Timestamp,
+    ) -> Result<Option<Why>, StoreError> {
+        let mut guard = self.held.lock().await;
+        let held = self.current(&mut guard).await?;
+        let (now, rules) = (self.app.clock.now(), self.app.config.rules);
+        let mut network = held.network.clone();
+        let absorbed = read.and_then(|scan| network.absorb(scan, now));
+        let look = Looked {
+            at: now,
+            places: absorbed.as_ref().map(|_| Arc::new(network.places())).map_err(|why| *why),
+            absence_doubted: absorbed.as_ref().ok().and_then(|absorbed| absorbed.absence_doubted),
+            slot: network.slot,
+        };
+        let failed = absorbed.as_ref().map_or_else(|why| Some(*why), |absorbed| absorbed.absence_doubted);
+        let closed = absorbed.map(|absorbed| absorbed.closed).unwrap_or_default();
+        let chain = held.view.chain.observe(failed.map_or(Ok(()), Err), now);
+        let nodes = held.nodes.values().map(|known| {
+            let mut live = known.live.clone();
+            let before = live.node.chain.clone();
+            live.node.chain = before.clone().observe(look.of(&live.node.address), now, &rules);
+            let entered = step::entered_a_queue(&before, &live.node.chain);
+            let finished =
+                closed.iter().filter(|run| run.run.node == live.node.address).find_map(step::signed_end);
+            for act in entered.then_some(now).into_iter().chain(finished) {
+                live.node.endpoint = live.node.endpoint.signed(act);
+            }
+            live
+        });
+        let nodes = nodes.collect();
+        let view =
+            crate::live::LiveNetwork { chain, next_scan_at: Some(next), ..view_of(&network, &held.view) };
+        let step = Step { now, nodes, network: Some(network), closed, view };
+        self.commit(held, step).await?;
+        self.app.live.looked(look);
+        Ok(failed)
+    }
+
+    /// A round over the endpoints ended.
+    pub async fn probed(&self, round: Round) -> Result<(), StoreError> {
+        let mut guard = self.held.lock().await;
+        let held = self.current(&mut guard).await?;
+        let (now, rules) = (self.app.clock.now(), self.app.config.rules);
+        let asked = round.answers.len();
+        let up = |meaning| matches!(meaning, Meaning::Up(_));
+        let answered = round.answers.iter().filter(|probed| up(probed.answer.meaning())).count();
+        // Nobody has the system program's address, so this asks whether anybody at all answered.
+        let seen = asked == 0 || round.witnesses.vouch_for(&Address::SYSTEM);
+        let endpoints = held.view.endpoints.observe(if seen { Ok(()) } else { Err(Why::NoWitness) }, now);
+        let mut nodes = Vec::new();
+        for probed in round.answers {
+            let Some(known) = held.nodes.get(&probed.node) else { continue };
+            let mut live = known.live.clone();
+            let witnessed = round.witnesses.vouch_for(&probed.node);
+            live.node.endpoint = live.node.endpoint.observe(probed.answer, witnessed, &rules);
+            if let Some(machine) = probed.machine {
+                live.machine = Some((machine, probed.answer.at));
+            }
+            nodes.push(live);
+        }
+        let view =
+            crate::live::LiveNetwork { endpoints, answered, asked, round_at: Some(now), ..held.view.clone() };
+        let step = Step { now, nodes, network: None, closed: Vec::new(), view };
+        self.commit(held, step).await
+    }
+
+    /// The wallets were read, or not.
+    pub async fn weighed(
+        &self,
+        asked: &[Address],
+        read: Result<Vec<(Address, PurseRead)>, Why>,
+    ) -> Result<(), StoreError> {
+        let mut guard = self.held.lock().await;
+        let held = self.current(&mut guard).await?;
+        let now = self.app.clock.now();
+        let found: HashMap<Address, PurseRead> = match &read {
+            Ok(found) => found.iter().copied().collect(),
+            Err(_) => HashMap::new(),
+        };
+        let because = read.err().unwrap_or(Why::RpcBadAccount);
+        let nodes = asked.iter().filter_map(|node| held.nodes.get(node)).map(|known| {
+            let mut live = known.live.clone();
+            step::weigh(&mut live.purse, found.get(&live.node.address), because, now);
+            live
+        });
+        let nodes = nodes.collect();
+        let step = Step { now, nodes, network: None, closed: Vec::new(), view: held.view.clone() };
+        self.commit(held, step).await
+    }
+
+    /// What is held under the present fence, brought up to date with who watches what.
+    async fn current<'a>(&self, held: &'a mut Option<Held>) -> Result<&'a mut Held, StoreError> {
+        let fence = self.fence().ok_or(StoreError::FenceLost)?;
+        if held.as_ref().is_none_or(|held| held.fence != fence) {
+            *held = Some(Held::load(&self.app, fence).await?);
+        }
+        let held = held.as_mut().ok_or(StoreError::FenceLost)?;
+        held.follow_watches(&self.app).await?;
+        Ok(held)
+    }
+
+    async fn commit(&self, held: &mut Held, step: Step) -> Result<(), StoreError> {
+        let committed = commit::commit(&self.app, held, step).await;
+        if matches!(committed, Err(StoreError::FenceLost)) {
+            self.hold(None);
+        }
+        committed
+    }
+}
+
+/// The run of a node that is at work.
+pub fn run_of(chain: &Chain) -> Option<&domain::chain::Running> {
+    match chain {
+        Chain::Running(running) => Some(running),
+        _ => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! Commits a step: facts and events in one transaction under the fence; memory and view only after it.
+
+use domain::{
+    address::Address,
+    chain::Chain,
+    compare::{Judged, compare, ended, sight},
+    event::Event,
+    sight::Source,
+    status::status,
+};
+use store::{StoreError, Write};
+
+use super::{held::Held, held::Known, run_of, step::Step};
+use crate::{app::App, live::LiveNode};
+
+struct Moved {
+    before: Judged,
+    after: Judged,
+    live: LiveNode,
+}
+
+/// Writes what a step changed; nothing of it is believed or shown before the commit.
+pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreError> {
+    let Step { now, nodes, network, closed, view } = step;
+    let rules = app.config.rules;
+    let mut moved: Vec<Moved> = Vec::new();
+    for live in nodes {
+        let Some(known) = held.nodes.get(&live.node.address) else { continue };
+        let after = Judged { status: status(&live.node, &rules, now), node: live.node.clone() };
+        moved.push(Moved { before: known.saved.clone(), after, live });
+    }
+    // A job ends before its node queues again: told in the order of life.
+    let ours = closed.iter().filter(|run| held.nodes.contains_key(&run.run.node));
+    let mut events: Vec<Event> = ours.filter_map(|run| ended(run, now)).collect();
+    events.extend(moved.iter().flat_map(|node| compare(&node.before, &node.after, now)));
+    events.extend(sight(Source::Chain, &held.view.chain, &view.chain, now));
+    events.extend(sight(Source::Endpoints, &held.view.endpoints, &view.endpoints, now));
+
+    let mut tx = app.store.write_watch(held.fence, now).await?;
+    let change = tx.next_change().await?;
+    let pairs: Vec<_> = moved.iter().map(|node| (&node.before.node, &node.after.node)).collect();
+    tx.save_nodes(&pairs, change, now).await?;
+    for node in &mut moved {
+        save_facts(&mut tx, held, node, change).await?;
+    }
+    // Every one of them: a node that nobody watches any more may have left an open job behind.
+    for run in &closed {
+        tx.close_job(run, now).await?;
+    }
+    if let Some(network) = &network {
+        tx.save_markets(&held.network.markets, &network.markets).await?;
+    }
+    tx.save_sight(&[(Source::Chain, view.chain.blind()), (Source::Endpoints, view.endpoints.blind())], now)
+        .await?;
+    for event in &events {
+        tx.add_event(event, now).await?;
+    }
+    tx.commit().await?;
+
+    let shown: Vec<LiveNode> = moved.iter().map(|node| node.live.clone()).collect();
+    for Moved { after, live, .. } in moved {
+        held.nodes.insert(live.node.address, Known { saved: after, live });
+    }
+    if let Some(network) = network {
+        held.network = network;
+    }
+    held.view = view;
+    app.live.publish(change, shown, held.view.clone());
+    Ok(())
+}
+
+async fn save_facts(tx: &mut Write, held: &Held, moved: &mut Moved, change: i64) -> Result<(), StoreError> {
+    let address: Address = moved.after.node.address;
+    let Some(known) = held.nodes.get(&address) else { return Ok(()) };
+    if moved.live.differs(&known.live) || moved.before.status != moved.after.status {
+        moved.live.changed = change;
+    }
+    if moved.live.purse != known.live.purse {
+        tx.save_purse(&address, &moved.live.purse).await?;
+    }
+    if let Some((machine, at)) = &moved.live.machine
+        && known.live.machine.as_ref().map(|(machine, _)| machine) != Some(machine)
+    {
+        tx.save_machine(&address, machine, *at).await?;
+    }
+    let run = |judged: &Judged| judged.node.chain.reading.known().and_then(run_of).cloned();
+    if let Some(Chain::Running(running)) = moved.after.node.chain.reading.known()
+        && run(&moved.before).as_ref() != Some(running)
+    {
+        tx.save_running(&address, running).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! One test's world: a simulated network, a server on a database of its own, a clock that is the real one.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use server::{
+    cli::Settings, clock::Clock, config::Config, entropy::Entropy, first_run::FirstRun, serve::build,
+};
+use store::{Location, testbed::Bed};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::person::Person;
+
+/// Seconds between scans and rounds, of silence, of stuck: short, and the same for the simulator.
+pub const SCAN: u64 = 1;
+pub const OFFLINE: u64 = 3;
+pub const STUCK: (u64, u64) = (5, 9);
+/// The longest that any condition may take before a test says that it will not come.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub const EMAIL: &str = "demo@example.net";
+pub const PASSWORD: &str = "three quiet words";
+
+pub struct World {
+    pub sim: sim::Sim,
+    pub url: String,
+    pub code: Option<String>,
+    pub http: reqwest::Client,
+    stop: CancellationToken,
+    served: JoinHandle<std::io::Result<()>>,
+    settings: Settings,
+}
+
+impl World {
+    /// A network of 14 nodes that stands still, one of every kind.
+    pub async fn new(bed: &Bed) -> Self {
+        Self::with(bed, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(bed: &Bed, change: impl FnOnce(&mut Settings)) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Shown when a test fails: what the server itself noticed.
+        let _ = tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = sim::Config { nodes: 14, speed: 0.0, ..sim::Config::default() };
+        let sim = sim::Sim::start(config, listener).unwrap();
+        let mut settings = Settings {
+            solana_rpc: Some(format!("{}/rpc/a", sim.url())),
+            node_url: Some(format!("{}/node/{{node}}", sim.url())),
+            scan_seconds: Some(SCAN.to_string()),
+            probe_seconds: Some(SCAN.to_string()),
+            offline_seconds: Some(OFFLINE.to_string()),
+            stuck_seconds: Some(format!("{},{}", STUCK.0, STUCK.1)),
+            ..Settings::default()
+        };
+        match bed.location() {
+            Location::Folder(folder) => settings.data = Some(folder.display().to_string()),
+            Location::Postgres(url) => {
+                settings.database_url = Some(url.clone());
+                settings.data = Some(bed.folder().join("data").display().to_string());
+            }
+        }
+        change(&mut settings);
+        let (url, code, stop, served) = start(&settings).await;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self { sim, url, code, http, stop, served, settings }
+    }
+
+    /// Stops the server as a signal would, and starts it again on the same database.
+    pub async fn restart(&mut self) {
+        self.stop.cancel();
+        (&mut self.served).await.unwrap().unwrap();
+        let (url, code, stop, served) = start(&self.settings).await;
+        (self.url, self.code, self.stop, self.served) = (url, code, stop, served);
+    }
+
+    /// Starts again with other settings.
+    pub async fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+        self.restart().await;
+    }
+
+    /// Makes the first account and signs in.
+    pub async fn set_up(&self) -> Person {
+        let code = self.code.clone().expect("a set-up code");
+        let body = json!({ "code": code, "email": EMAIL, "password": PASSWORD });
+        let person = Person::nobody(self);
+        let answer = person.post("/api/setup", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        person.with_cookie_of(&answer)
+    }
+
+    /// The truth about the simulated network.
+    pub async fn truth(&self) -> Value {
+        let query = format!("scan={SCAN}&offline={OFFLINE}&stuck={},{}", STUCK.0, STUCK.1);
+        self.http
+            .get(format!("{}/sim/world?{query}", self.sim.url()))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    }
+
+    /// The addresses of all simulated nodes, in the simulator's order.
+    pub async fn addresses(&self) -> Vec<String> {
+        let truth = self.truth().await;
+        let nodes = truth["nodes"].as_array().unwrap().iter();
+        nodes.map(|node| node["address"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Says something to the simulator's control calls.
+    pub async fn control(&self, path: &str, body: &Value) {
+        let answer =
+            self.http.post(format!("{}/sim/{path}", self.sim.url())).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path} {body}: {}", answer.text().await.unwrap());
+    }
+
+    /// Ends everything.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.served.await.unwrap().unwrap();
+        self.sim.stop().await;
+    }
+}
+
+async fn start(
+    settings: &Settings,
+) -> (String, Option<String>, CancellationToken, JoinHandle<std::io::Result<()>>) {
+    let config = Config::from_settings(settings).unwrap();
+    let stop = CancellationToken::new();
+    let server = build(config, Clock::system(), Entropy::system().unwrap(), stop.clone()).await.unwrap();
+    let code = match &server.first_run {
+        FirstRun::Code(code) => Some(code.clone()),
+        FirstRun::Done => None,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    #[expect(clippy::disallowed_methods, reason = "the test is the supervisor of the server that it starts")]
+    let served = tokio::spawn(server.run(listener));
+    (url, code, stop, served)
+}
+
+/// Waits until `look` gives something; says what was last seen when it never does.
+pub async fn eventually<T, F: Future<Output = Result<T, String>>>(
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> T {
+    let mut last = String::new();
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            match look().await {
+                Ok(value) => return value,
+                Err(seen) => last = seen,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    match waited.await {
+        Ok(value) => value,
+        Err(_) => panic!("{what} did not happen within {PATIENCE:?}; last seen: {last}"),
+    }
+}
