@@ -38,7 +38,8 @@ export class Steady {
       else timer = setTimeout(give, AFTER_TOUCH_MS);
     };
     const blur = (event: FocusEvent) => {
-      if (!element.contains(event.relatedTarget as Element | null)) give();
+      // An element that leaves the page loses the focus in the middle of a redraw: too early to change anything.
+      if (!element.contains(event.relatedTarget as Element | null)) queueMicrotask(give);
     };
     element.addEventListener('pointerenter', take);
     element.addEventListener('pointerleave', leave);
