@@ -4,7 +4,7 @@ import { expect, test } from './world.js';
 import type { Person } from '../world/person.mjs';
 import { comesToRest, seesTheTruth, showsTheTruth } from './truth.js';
 
-const BLIND_FOR = (STORY.offline + 3 * STORY.scan) * 1000;
+const BLIND_FOR = (STORY.offline + 3 * Math.max(STORY.scan, STORY.probe)) * 1000;
 
 for (const fault of ['empty', 'short', '429', 'garbage', 'hang']) {
   test(`the chain answers ${fault}: a notice, no verdict, and sight again`, async ({ keeper, world, person }) => {
@@ -13,6 +13,9 @@ for (const fault of ['empty', 'short', '429', 'garbage', 'hang']) {
     const before = await world.simulator.nodes();
     const offline = before.filter((node) => node.expect.status === 'offline').map((node) => node.address).sort();
     expect(offline.length).toBeGreaterThan(0);
+
+    await showsTheTruth(keeper, world.simulator);
+    const needed = /^\d+/.exec(await keeper.getByText(/^\d+ nodes? needs? you\./).innerText())?.[0];
 
     await world.simulator.fault({ rpc: fault });
     const notice = keeper.getByRole('alert').filter({ hasText: /We cannot see the chain since \d/ });
@@ -31,6 +34,8 @@ for (const fault of ['empty', 'short', '429', 'garbage', 'hang']) {
       await keeper.waitForTimeout(500);
     }
     await expect(notice).toBeVisible();
+    // What was true when the sight went is told in the past tense, and is not forgotten with the time.
+    await expect(keeper.getByText(/nodes? needed you\./)).toContainText(`, ${needed} node`);
     expect(await offlineInLog(person)).toEqual(offline);
 
     // With the sight comes what is true by now, the one that fell silent included.

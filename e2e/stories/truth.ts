@@ -38,15 +38,21 @@ export async function comesToRest(simulator: Simulator): Promise<void> {
   }).toPass({ timeout: SETTLED, intervals: [500] });
 }
 
+/** Where what the server says of the nodes differs from the truth, one line a node. */
+export async function errors(person: Person, simulator: Simulator): Promise<string[]> {
+  const short = ({ status, silent, stuck, overdue }: Expected) =>
+    [status, silent && 'silent', stuck && 'stuck', overdue && 'overdue'].filter(Boolean).join(' ');
+  const told = (await person.call('GET', '/api/nodes')).nodes as (Expected & { address: string; name: string })[];
+  const truth = new Map((await simulator.nodes()).map((node) => [node.address, short(node.expect)]));
+  return told
+    .filter((node) => short(node) !== truth.get(node.address))
+    .map((node) => `${node.name} is ${truth.get(node.address)}, and was said to be ${short(node)}`);
+}
+
 /** Waits until the server says of every node what is true. */
 export async function seesTheTruth(person: Person, simulator: Simulator): Promise<void> {
-  const short = (n: { status: string; silent: boolean; stuck: boolean; overdue: boolean }) =>
-    [n.status, n.silent && 'silent', n.stuck && 'stuck', n.overdue && 'overdue'].filter(Boolean).join(' ');
   await expect(async () => {
-    const told = (await person.call('GET', '/api/nodes')).nodes as (Expected & { address: string })[];
-    const truth = await simulator.nodes();
-    const said = Object.fromEntries(told.map((n) => [n.address, short(n)]));
-    expect(said).toEqual(Object.fromEntries(truth.map((n) => [n.address, short(n.expect)])));
+    expect(await errors(person, simulator)).toEqual([]);
   }).toPass({ timeout: SETTLED, intervals: [500] });
 }
 

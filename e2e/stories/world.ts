@@ -13,7 +13,7 @@ export const EMAIL = 'keeper@example.net';
 export const PASSWORD = 'a lamp in the cellar';
 
 /** How long the watch may take to say what is true now: the longest patience, and three looks. */
-export const SETTLED = (Math.max(STORY.offline, ...STORY.stuck) + 3 * STORY.scan) * 1000 + 10_000;
+export const SETTLED = (Math.max(STORY.offline, ...STORY.stuck) + 3 * Math.max(STORY.scan, STORY.probe)) * 1000 + 10_000;
 
 const bin = resolve(process.env['WAKEFUL_BIN'] ?? '../target/debug');
 

@@ -6,7 +6,7 @@
 export const DEMO = { scan: 3, probe: 3, offline: 15, stuck: [20, 40] };
 
 /** @type {Thresholds} */
-export const STORY = { scan: 1, probe: 1, offline: 6, stuck: [8, 16] };
+export const STORY = { scan: 2, probe: 3, offline: 8, stuck: [10, 20] };
 
 /** @param {Thresholds} t */
 export function serverVariables(t) {
