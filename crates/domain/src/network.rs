@@ -120,6 +120,8 @@ pub struct Network {
     pub slot: u64,
     /// When it was read; `None` before the first.
     pub at: Option<Timestamp>,
+    /// When the slot was last seen to move.
+    pub moved: Option<Timestamp>,
 }
 
 /// A chain whose slot stands still for longer than this is not being read live (a slot takes some 0.4 s).
@@ -157,7 +159,11 @@ impl Network {
         if !scan.markets.unreadable.is_empty() || !scan.runs.unreadable.is_empty() {
             doubted = Some(Why::RpcBadAccount);
         }
-        self.slot = scan.runs.slot.max(scan.markets.slot);
+        let slot = scan.runs.slot.max(scan.markets.slot);
+        if slot > self.slot || self.moved.is_none() {
+            self.moved = Some(now);
+        }
+        self.slot = slot;
         self.at = Some(now);
         merge(&mut self.markets, scan.markets.accounts, scan.markets.slot, now);
         merge(&mut self.runs, scan.runs.accounts, scan.runs.slot, now);
@@ -187,7 +193,7 @@ impl Network {
             return Err(if garbled { Why::RpcBadAccount } else { Why::RpcEmptyList });
         }
         let slot = scan.runs.slot.max(scan.markets.slot);
-        let frozen = self.at.is_some_and(|at| now.since(at).as_secs() >= FROZEN_SECONDS);
+        let frozen = self.moved.is_some_and(|moved| now.since(moved).as_secs() >= FROZEN_SECONDS);
         if slot < self.slot || (slot == self.slot && frozen) || scan.runs.slot < scan.markets.slot {
             return Err(Why::RpcStale);
         }

@@ -113,6 +113,16 @@ fn an_older_or_frozen_chain_is_not_believed() {
 }
 
 #[test]
+fn a_frozen_chain_is_noticed_however_often_it_is_read() {
+    let mut network = known();
+    let again = || scan(100, vec![(10, market(&[1, 2]))], vec![(33, run(3))]);
+    for second in 1..10 {
+        assert!(network.absorb(again(), at(second)).is_ok(), "two looks may well meet the same slot");
+    }
+    assert_eq!(network.absorb(again(), at(10)), Err(Why::RpcStale));
+}
+
+#[test]
 fn a_run_missing_from_the_list_is_asked_for() {
     let list = scan(101, vec![], vec![]);
     let (markets, runs) = known().missing_from(&list.markets, &list.runs);

@@ -5,7 +5,9 @@ use domain::time::Timestamp;
 /// The text of an instant. One that no calendar holds becomes the nearest that it does.
 pub fn rfc3339(at: Timestamp) -> String {
     const YEAR_ONE: i64 = -62_135_596_800_000;
-    let clamped = at.millis().clamp(YEAR_ONE, jiff::Timestamp::MAX.as_millisecond());
+    /// The calendar's end less the widest time zone.
+    const END_OF_9999: i64 = 253_402_207_200_000;
+    let clamped = at.millis().clamp(YEAR_ONE, END_OF_9999);
     jiff::Timestamp::from_millisecond(clamped).map(|time| format!("{time:.3}")).unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 //! The program against the simulated network: real sockets, real databases, real processes.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod blind;
 mod configuration;
