@@ -8,6 +8,8 @@ import { say } from './messages/index.svelte.js';
 import { session } from './session.svelte.js';
 import { settings } from './settings.svelte.js';
 
+const TOLD_IN_MINUTES_MS = 120_000;
+
 class Reader {
   /** The zone chosen for the account; until one is chosen there (UTC), the device's own. */
   readonly calendar = $derived<time.Calendar>({
@@ -17,9 +19,12 @@ class Reader {
 
   dur = (ms: number): string => time.duration(ms, say.t.units);
   /** How long since a time, without *ago*. */
-  age = (at: string): string => this.dur(clock.now - Date.parse(at));
+  age = (at: string): string => {
+    const from = Date.parse(at);
+    return this.dur((clock.slow - from > TOLD_IN_MINUTES_MS ? clock.slow : clock.now) - from);
+  };
   clock = (at: string | number): string => time.clockTime(ms(at), this.calendar);
-  since = (at: string | number): string => time.since(ms(at), clock.now, this.calendar);
+  since = (at: string | number): string => time.since(ms(at), clock.slow, this.calendar);
   date = (at: string | number): string => time.shortDate(ms(at), this.calendar);
   exact = (at: string | number): string => time.exact(ms(at), this.calendar);
   number = (value: number): string => new Intl.NumberFormat(say.t.locale).format(value);

@@ -72,7 +72,8 @@ function unseen(node: Node): string {
   if (chain.state === 'unknown' && endpoint.state === 'unknown') return t.sentence.unseenBoth;
   if (chain.state === 'unknown' || live.blindSince !== null) return t.sentence.chainUnseen;
   if (endpoint.state === 'silent') return t.sentence.silentFor(sinceOf(endpoint.since));
-  if (endpoint.answer?.status != null) return t.sentence.frontAnswers(endpoint.answer.status);
+  const front = frontStatus(node);
+  if (front !== null) return t.sentence.frontAnswers(front);
   return capital(`${reasonWord(endpoint.why ?? node.why)}.`);
 }
 
@@ -99,14 +100,21 @@ export function adviceFor(node: Node): string | null {
   }
 }
 
-/** Since when the shown state lasts. A silence counts from its own beginning. */
+/** Since when the shown state lasts. A silence counts from its own beginning, a delay from the deadline. */
 export function stateSince(node: Node): string | null {
-  return node.silent ? (node.endpoint.since ?? node.since) : node.since;
+  if (node.silent) return node.endpoint.since;
+  return node.overdue ? (node.chain.deadline ?? node.since) : node.since;
 }
 
 export function howLong(node: Node): string | null {
   const at = stateSince(node);
   return at === null ? null : reader.age(at);
+}
+
+/** The HTTP status of whoever answers in the node's place; null where none says anything. */
+function frontStatus(node: Node): number | null {
+  const { answer } = node.endpoint;
+  return answer?.kind === 'http_status' || answer?.kind === 'redirect' ? answer.status : null;
 }
 
 const sinceOf = (at: string | null): string => (at === null ? say.t.evidence.unknown : reader.since(at));
@@ -118,7 +126,7 @@ export function chainEvidence(node: Node): string {
   const at = chainReadAt(node, live.network);
   if (chain.state === 'unknown') {
     const last = chain.last === null ? null : say.t.status.lastKnown(lastChainWord(chain.last.state));
-    return list(chain.since === null ? t.notSeen(reasonWord(chain.why)) : t.notSeenSince(reader.since(chain.since), reasonWord(chain.why)), last);
+    return list(t.notSeenSince(reader.since(chain.since), reasonWord(chain.why)), last);
   }
   const market = chain.market === null ? null : reader.address(chain.market);
   const said = {
@@ -148,9 +156,9 @@ export function endpointEvidence(node: Node): string {
   const { answer } = endpoint;
   const lastGood = endpoint.last_ok === null ? null : t.lastOk(reader.since(endpoint.last_ok));
   if (endpoint.state === 'unknown') {
-    const reason = answer?.status == null ? reasonWord(endpoint.why) : t.frontAnswers(answer.status);
-    const said = endpoint.since === null ? t.notSeen(reason) : t.notSeenSince(reader.since(endpoint.since), reason);
-    return list(said, answer?.status == null ? answerWord(node) : null, lastGood);
+    const front = frontStatus(node);
+    const reason = front === null ? reasonWord(endpoint.why) : t.frontAnswers(front);
+    return list(t.notSeenSince(reader.since(endpoint.since), reason), lastGood);
   }
   if (endpoint.state === 'silent') return list(t.silentSince(sinceOf(endpoint.since)), answerWord(node), lastGood);
   const state = raw(endpoint.activity);
@@ -178,7 +186,7 @@ export function chainCell(node: Node): string {
 export function endpointCell(node: Node): string {
   const { evidence: t } = say.t;
   const { endpoint } = node;
-  if (endpoint.state === 'silent') return endpoint.since === null ? t.kind.timeout : t.silentFor(reader.age(endpoint.since));
+  if (endpoint.state === 'silent') return t.silentFor(reader.age(endpoint.since));
   if (endpoint.state === 'unknown') return answerWord(node) ?? t.unknown;
   const said = endpoint.answer?.kind === 'ok' ? t.answered(endpoint.answer.status ?? 200, endpoint.answer.ms) : t.kind.ok;
   const quiet = node.status === 'up' || node.stuck;
@@ -245,15 +253,15 @@ export function chainClaim(node: Node): Claim {
   const at = chainReadAt(node, live.network);
   if (chain.state === 'unknown') {
     const strong = chain.last === null ? t.unknown : status.lastKnown(lastChainWord(chain.last.state));
-    const reason = chain.since === null ? t.notSeen(reasonWord(chain.why)) : t.notSeenSince(reader.since(chain.since), reasonWord(chain.why));
+    const reason = t.notSeenSince(reader.since(chain.since), reasonWord(chain.why));
     return { strong, rest: '', detail: reason, tone: 'unseen', at: chain.last?.at ?? at };
   }
-  const since = chain.since === null ? null : t.since(reader.since(chain.since));
+  const since = t.since(reader.since(chain.since));
   const market = chain.market === null ? null : t.inMarket(reader.address(chain.market));
   const slot = live.network?.slot ?? chain.slot;
   const detail = list(slot === null ? null : t.slot(slot), chain.more > 0 ? t.more(chain.more) : null);
   const strong = { running: status.running, queued: capital(placeWord(node)), none: capital(t.nowhere) }[chain.state];
-  const rest = [market === null ? '' : ` ${market}`, since === null ? '' : `, ${since}`].join('');
+  const rest = [market === null ? '' : ` ${market}`, `, ${since}`].join('');
   return { strong, rest, detail, tone: 'well', at };
 }
 
@@ -263,15 +271,16 @@ export function endpointClaim(node: Node): Claim {
   const { answer } = endpoint;
   const lastGood = endpoint.last_ok === null ? null : t.lastOk(reader.since(endpoint.last_ok));
   if (endpoint.state === 'unknown') {
-    const reason = answer?.status == null ? reasonWord(endpoint.why) : t.frontAnswers(answer.status);
+    const front = frontStatus(node);
+    const reason = front === null ? reasonWord(endpoint.why) : t.frontAnswers(front);
     const known = endpoint.last === null ? t.unknown : status.lastKnown(endpoint.last.state === 'up' ? status.up : endpoint.last.state);
-    return { strong: known, rest: '', detail: list(endpoint.since === null ? t.notSeen(reason) : t.notSeenSince(reader.since(endpoint.since), reason), lastGood), tone: 'unseen', at: endpoint.at };
+    return { strong: known, rest: '', detail: list(t.notSeenSince(reader.since(endpoint.since), reason), lastGood), tone: 'unseen', at: endpoint.at };
   }
   if (endpoint.state === 'silent') {
     return { strong: capital(t.silentSince(sinceOf(endpoint.since))), rest: '', detail: list(answerWord(node), lastGood), tone: node.silent || node.status === 'offline' ? 'act' : 'unseen', at: endpoint.at };
   }
   const state = raw(endpoint.activity);
-  const since = endpoint.since === null ? '' : `, ${t.since(reader.since(endpoint.since))}`;
+  const since = `, ${t.since(reader.since(endpoint.since))}`;
   const said = answer === null ? null : t.answered(answer.status ?? 200, answer.ms);
   return { strong: status.up, rest: since, detail: list(said, state === null ? null : t.says(state)), tone: 'well', at: endpoint.at };
 }

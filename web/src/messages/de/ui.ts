@@ -38,6 +38,7 @@ export const blind = {
   endpoints: (since: string) => `Wir sehen die Endpunkte seit ${since} nicht`,
   both: (since: string) => `Wir sehen seit ${since} weder die Kette noch die Endpunkte`,
   cause: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+  noWitness: 'Kein Endpunkt antwortet, auch keiner, der sollte.',
   endpointsStill: 'Die Endpunkte der Nodes antworten uns noch.',
   chainStill: 'Die Kette antwortet uns noch.',
   notConcluded: 'Kein Node ändert deshalb seinen Zustand.',

@@ -38,6 +38,7 @@ export const blind = {
   endpoints: (since: string) => `We cannot see the endpoints since ${since}`,
   both: (since: string) => `We see neither the chain nor the endpoints since ${since}`,
   cause: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+  noWitness: 'No endpoint answers, not even those that should.',
   endpointsStill: 'Node endpoints still answer us.',
   chainStill: 'The chain still answers us.',
   notConcluded: 'No node changes state because of this.',
