@@ -38,7 +38,7 @@ class Reader {
   nosExact = (micro: string | bigint): string => (settings.hidden ? say.t.hidden : amount.nosExact(micro, say.t.locale));
   stake = (micro: string): string => (settings.hidden ? say.t.hidden : amount.stake(micro, say.t.locale));
   /** Prices are the market's, not the person's: never hidden. */
-  price = (micro: bigint): string => amount.nosExact(micro, say.t.locale);
+  price = (micro: bigint): string => amount.nosPrice(micro, say.t.locale);
 
   address = (address: string): string => (settings.hidden ? say.t.hidden : shortAddress(address));
   fullAddress = (address: string): string => (settings.hidden ? say.t.hidden : address);

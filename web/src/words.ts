@@ -125,6 +125,7 @@ export function chainEvidence(node: Node): string {
   const { chain } = node;
   const at = chainReadAt(node, live.network);
   if (chain.state === 'unknown') {
+    if (chain.why === 'first_look') return reasonWord(chain.why);
     const last = chain.last === null ? null : say.t.status.lastKnown(lastChainWord(chain.last.state));
     return list(t.notSeenSince(reader.since(chain.since), reasonWord(chain.why)), last);
   }
@@ -156,6 +157,7 @@ export function endpointEvidence(node: Node): string {
   const { answer } = endpoint;
   const lastGood = endpoint.last_ok === null ? null : t.lastOk(reader.since(endpoint.last_ok));
   if (endpoint.state === 'unknown') {
+    if (endpoint.why === 'first_look') return reasonWord(endpoint.why);
     const front = frontStatus(node);
     const reason = front === null ? reasonWord(endpoint.why) : t.frontAnswers(front);
     return list(t.notSeenSince(reader.since(endpoint.since), reason), lastGood);

@@ -50,7 +50,7 @@ export type Node = With<
   Whole<Schemas['Node']>,
   {
     status: Status;
-    last: { status: Status; at: string } | null;
+    last: { status: Status; at: string; stuck: boolean } | null;
     chain: Chain;
     endpoint: Endpoint;
     sol_lamports: Measured;

@@ -536,6 +536,8 @@ export interface components {
             at: string;
             /** @description The status's word. */
             status: string;
+            /** @description Whether it was stuck then. */
+            stuck: boolean;
         };
         /** @description A page of the log, newest first. */
         Log: {

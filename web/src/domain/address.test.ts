@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../messages/en/index.js';
-import { addressFault, checkPaste, shortAddress } from './address.js';
+import { addressFault, checkPaste, cutMiddle, shortAddress } from './address.js';
 
 const GOOD = '67qvHLKGmM62RLevcGRde1aWhEPU3njDiemvX6RZEX6i';
 const OTHER = 'AWM1sspTevTpx5r9CN8De7yCf5vuBgzAZwZwf6nrs6Wq';
@@ -47,6 +47,12 @@ describe('a paste', () => {
   it('finds nothing in nothing', () => {
     expect(checkPaste(' \n ', new Set(), 1)).toEqual([]);
   });
+});
+
+it('cuts long names in the middle, by letters and not by halves of one', () => {
+  expect(cutMiddle('barn-4090-c', 24)).toBe('barn-4090-c');
+  expect(cutMiddle('the-one-by-the-window-4090', 16)).toBe('the-one-by…-4090');
+  expect([...cutMiddle('🙂'.repeat(40), 10)]).toHaveLength(10);
 });
 
 it('shortens in the middle', () => {

@@ -54,6 +54,14 @@ export function checkPaste(text: string, watched: ReadonlySet<string>, room: num
     });
 }
 
+/** A long name without its middle: beginnings and ends are what tells names apart. */
+export function cutMiddle(name: string, most: number): string {
+  const letters = [...name];
+  if (letters.length <= most) return name;
+  const end = Math.floor((most - 1) / 3);
+  return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}`;
+}
+
 /** `67qvHLKG…ZEX6i`: enough at both ends to tell two apart. */
 export function shortAddress(address: string): string {
   return address.length > 16 ? `${address.slice(0, 8)}…${address.slice(-6)}` : address;

@@ -19,6 +19,8 @@ function decimal(value: bigint, unit: bigint, places: number, locale: string): s
 export const sol = (lamports: string | bigint, locale: string): string => decimal(BigInt(lamports), NANO, 4, locale);
 /** NOS in lists: 2 decimals. */
 export const nos = (micro: string | bigint, locale: string): string => decimal(BigInt(micro), MICRO, 2, locale);
+/** Prices for an hour: 4 decimals. */
+export const nosPrice = (micro: bigint, locale: string): string => decimal(micro, MICRO, 4, locale);
 /** NOS in ledgers: 6 decimals. */
 export const nosExact = (micro: string | bigint, locale: string): string => decimal(BigInt(micro), MICRO, 6, locale);
 export const stake = (micro: string | bigint, locale: string): string => decimal(BigInt(micro), MICRO, 0, locale);

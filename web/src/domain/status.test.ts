@@ -18,7 +18,7 @@ describe('tally', () => {
   });
 
   it('counts by what was last known while the chain cannot be seen', () => {
-    const was = unknown('was', { last: { status: 'running', at: '' }, chain: chain({ state: 'unknown' }) });
+    const was = unknown('was', { last: { status: 'running', at: '', stuck: false }, chain: chain({ state: 'unknown' }) });
     expect(tallyKey(was, false)).toBe('unknown');
     expect(tallyKey(was, true)).toBe('running');
   });
@@ -31,7 +31,7 @@ describe('order by need', () => {
   });
 
   it('stays when the chain goes out of sight', () => {
-    const blindly = (entry: Node): Node => ({ ...entry, status: 'unknown', why: 'rpc_timeout', last: { status: entry.status, at: '' }, silent: false, stuck: false, chain: chain({ state: 'unknown' }) });
+    const blindly = (entry: Node): Node => ({ ...entry, status: 'unknown', why: 'rpc_timeout', last: { status: entry.status, at: '', stuck: entry.stuck }, silent: false, stuck: false, chain: chain({ state: 'unknown' }) });
     const seen = [silent, offline('off'), running('run')];
     expect(seen.map(blindly).sort(byNeed(true)).map((entry) => entry.name)).toEqual(['silent', 'off', 'run']);
   });
@@ -66,8 +66,14 @@ describe('look', () => {
     expect(look(unknown('unseen'), false)).toEqual({ shape: 'unknown', tone: 'unseen', stale: false });
   });
 
+  it('remembers that a node was stuck before the chain went dark', () => {
+    const was = unknown('was', { last: { status: 'up', at: '', stuck: true }, chain: chain({ state: 'unknown' }) });
+    expect(look(was, true)).toEqual({ shape: 'stuck', tone: 'unseen', stale: true });
+    expect(tally([was], true).stuck).toBe(1);
+  });
+
   it('draws the last known state in the stale ring where the chain is unknown', () => {
-    const was = unknown('was', { last: { status: 'running', at: '' }, chain: chain({ state: 'unknown' }) });
+    const was = unknown('was', { last: { status: 'running', at: '', stuck: false }, chain: chain({ state: 'unknown' }) });
     expect(look(was, false)).toEqual({ shape: 'running', tone: 'unseen', stale: true });
   });
 

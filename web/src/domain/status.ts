@@ -51,7 +51,7 @@ function shapeOf(node: Node, remember: boolean): Shape {
   // The endpoint can still be heard while the chain cannot: its silence stays beside what the chain said last.
   if (node.endpoint.state === 'silent' && was === 'running') return 'running_silent';
   if (node.endpoint.state === 'silent' && was === 'queued') return 'queued_silent';
-  return BY_STATUS[was];
+  return was === 'up' && node.last?.stuck === true ? 'stuck' : BY_STATUS[was];
 }
 
 function presentShape(node: Node): Shape {
@@ -130,7 +130,8 @@ export function tallyKey(node: Node, blind: boolean): TallyKey {
   if (node.stuck) return 'stuck';
   if (!blind || node.status !== 'unknown') return node.status;
   const shape = shapeOf(node, true);
-  return shape === 'running_silent' || shape === 'queued_silent' ? 'silent' : (node.last?.status ?? 'unknown');
+  if (shape === 'running_silent' || shape === 'queued_silent') return 'silent';
+  return shape === 'stuck' ? 'stuck' : (node.last?.status ?? 'unknown');
 }
 
 export function tally(nodes: readonly Node[], blind: boolean): Tally {

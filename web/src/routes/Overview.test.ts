@@ -28,7 +28,7 @@ it('puts the verdict in the past while the chain cannot be seen, and calls nobod
   const since = new Date(Date.now() - 600_000).toISOString();
   live.load = { state: 'ready' };
   live.network = { ...network, blind: { since, why: 'rpc_throttled', sources: [{ source: 'chain', since, why: 'rpc_throttled' }] } };
-  live.put(['a', 'b'].map((name) => unknown(name, { why: 'rpc_throttled', last: { status: 'running', at: since }, chain: chain({ state: 'unknown' }) })));
+  live.put(['a', 'b'].map((name) => unknown(name, { why: 'rpc_throttled', last: { status: 'running', at: since, stuck: false }, chain: chain({ state: 'unknown' }) })));
   render(Overview);
   expect(heading()).toMatch(/^At \d\d:\d\d, all 2 nodes were well\. 2 ran, 0 waited\.$/);
   expect(screen.queryByText('Cannot be seen')).toBeNull();
