@@ -28,14 +28,25 @@ pub struct Status {
     pub since: Timestamp,
     /// Why it is unknown; `None` for every other word.
     pub why: Option<Why>,
-    /// The last known word with its instant, while unknown.
-    pub last: Option<(Word, Timestamp)>,
+    /// What was last known, while unknown.
+    pub last: Option<Last>,
     /// Running or queued, but its endpoint has been silent for the offline time.
     pub silent: bool,
     /// Up in no queue for longer than a healthy node.
     pub stuck: bool,
     /// Running past the job's deadline.
     pub overdue: bool,
+}
+
+/// The status as it was last known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Last {
+    /// The word.
+    pub word: Word,
+    /// When it was last confirmed.
+    pub at: Timestamp,
+    /// Whether it was stuck then.
+    pub stuck: bool,
 }
 
 impl Word {
@@ -80,7 +91,7 @@ pub fn status(node: &Node, rules: &Rules, now: Timestamp) -> Status {
         }
         Reading::Known { value: Chain::None, .. } => nowhere(&node, silent_long, rules, now),
         Reading::Unknown { since, why, last } => {
-            let last = last.as_ref().map(|(chain, at)| (last_word(chain, &node), *at));
+            let last = last.as_ref().map(|(chain, at)| last_known(chain, *at, &node, rules));
             Status { why: Some(*why), last, ..plain(Word::Unknown, *since) }
         }
     }
@@ -106,14 +117,16 @@ fn nowhere(node: &Node, silent_long: bool, rules: &Rules, now: Timestamp) -> Sta
             plain(Word::Offline, node.endpoint.since, None, None)
         }
         Reading::Known { value: Endpoint::Silent, .. } => {
-            let last = node.endpoint.last_ok.map(|ok| (Word::Up, ok));
+            let last = node.endpoint.last_ok.map(|at| Last { word: Word::Up, at, stuck: false });
             plain(Word::Unknown, node.endpoint.since, Some(Why::Silent), last)
         }
         Reading::Unknown { since, why, last } => {
             // A silence that we no longer witness is no verdict; only *up* is worth remembering.
-            let last = last
-                .filter(|(endpoint, _)| matches!(endpoint, Endpoint::Up(_)))
-                .map(|(_, at)| (Word::Up, at));
+            let last = last.filter(|(endpoint, _)| matches!(endpoint, Endpoint::Up(_))).map(|(_, at)| Last {
+                word: Word::Up,
+                at,
+                stuck: false,
+            });
             plain(Word::Unknown, (*since).max(node.chain.since), Some(*why), last)
         }
     }
@@ -126,13 +139,24 @@ fn is_stuck(node: &Node, idle_since: Timestamp, rules: &Rules, now: Timestamp) -
     brief || now.since(idle_since) >= rules.stuck_long
 }
 
-fn last_word(chain: &Chain, node: &Node) -> Word {
-    match (chain, node.endpoint.reading.latest()) {
+/// What was known when the chain was last seen, at `at`. A silence that only became long since then was no verdict then
+/// and is none now.
+fn last_known(chain: &Chain, at: Timestamp, node: &Node, rules: &Rules) -> Last {
+    let endpoint = node.endpoint.reading.latest().map(|(endpoint, _)| endpoint);
+    let word = match (chain, endpoint) {
         (Chain::Running(_), _) => Word::Running,
         (Chain::Queued(_), _) => Word::Queued,
-        (Chain::None, Some((Endpoint::Up(_), _))) => Word::Up,
+        (Chain::None, Some(Endpoint::Up(_))) => Word::Up,
+        (Chain::None, _)
+            if node.endpoint.long_silence.is_some_and(|since| at.since(since) >= rules.offline) =>
+        {
+            Word::Offline
+        }
         (Chain::None, _) => Word::Unknown,
-    }
+    };
+    let idle_since = node.chain.stood_since.map(|since| since.max(node.endpoint.since));
+    let stuck = word == Word::Up && idle_since.is_some_and(|since| is_stuck(node, since, rules, at));
+    Last { word, at, stuck }
 }
 
 #[cfg(test)]

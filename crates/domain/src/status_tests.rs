@@ -22,6 +22,7 @@ fn chain(value: Chain, since: i64) -> ChainAxis {
         reading: Reading::Known { value, at: at(NOW) },
         since: at(since),
         slot: Some(1),
+        stood_since: None,
         nowhere_since: None,
         failing: None,
     }
@@ -53,6 +54,7 @@ fn chain_unknown() -> ChainAxis {
         },
         since: at(9_000),
         slot: None,
+        stood_since: Some(at(1_000)),
         nowhere_since: None,
         failing: Some(Why::RpcTimeout),
     }
@@ -148,7 +150,25 @@ fn stuck_counts_only_while_the_chain_says_none() {
 #[test]
 fn an_unknown_remembers_the_last_word() {
     let status = of(chain_unknown(), up());
-    assert_eq!((status.since, status.last), (at(9_000), Some((Word::Up, at(9_000)))));
+    assert_eq!(
+        (status.since, status.last),
+        (at(9_000), Some(Last { word: Word::Up, at: at(9_000), stuck: false }))
+    );
+}
+
+#[test]
+fn what_was_known_before_a_blindness_is_remembered_and_what_began_in_it_is_not_invented() {
+    let silent_since = |since: i64| EndpointAxis { long_silence: Some(at(since)), ..silent(NOW - since) };
+    // The chain was last seen at 9,000.
+    let last = |endpoint| of(chain_unknown(), endpoint).last.map(|last| (last.word, last.stuck));
+    assert_eq!(last(silent_since(8_820)), Some((Word::Offline, false)));
+    assert_eq!(
+        last(silent_since(8_821)),
+        Some((Word::Unknown, false)),
+        "179 s of silence were no verdict then"
+    );
+    assert_eq!(last(endpoint(Endpoint::Up(Activity::Restarting), 8_400)), Some((Word::Up, true)));
+    assert_eq!(last(endpoint(Endpoint::Up(Activity::Restarting), 8_401)), Some((Word::Up, false)));
 }
 
 #[test]
@@ -158,7 +178,11 @@ fn a_stopped_watch_ages_every_word_to_unknown() {
     let status = status(&node, &rules(), later);
     assert_eq!(
         (status.word, status.why, status.last),
-        (Word::Unknown, Some(Why::NotWatching), Some((Word::Running, at(NOW))))
+        (
+            Word::Unknown,
+            Some(Why::NotWatching),
+            Some(Last { word: Word::Running, at: at(NOW), stuck: false })
+        )
     );
 }
 

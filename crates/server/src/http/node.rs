@@ -72,6 +72,8 @@ pub struct LastStatus {
     pub status: &'static str,
     /// When it was last confirmed.
     pub at: String,
+    /// Whether it was stuck then.
+    pub stuck: bool,
 }
 
 /// The chain axis.
@@ -248,7 +250,7 @@ impl NodeBody {
 }
 
 fn last_status(shown: &Status) -> Option<LastStatus> {
-    shown.last.map(|(word, at)| LastStatus { status: word.word(), at: rfc3339(at) })
+    shown.last.map(|last| LastStatus { status: last.word.word(), at: rfc3339(last.at), stuck: last.stuck })
 }
 
 impl ChainBody {

@@ -35,6 +35,7 @@ pub(super) struct Columns {
 pub(super) struct ChainShape {
     reading: ReadingShape<ChainState>,
     since: Timestamp,
+    stood_since: Option<Timestamp>,
     nowhere_since: Option<Timestamp>,
     failing: Option<Why>,
 }
@@ -137,6 +138,7 @@ impl ChainShape {
         Self {
             reading: ReadingShape::of(&axis.reading, chain_state),
             since: axis.since,
+            stood_since: axis.stood_since,
             nowhere_since: axis.nowhere_since,
             failing: axis.failing,
         }
@@ -147,6 +149,7 @@ impl ChainShape {
             reading: self.reading.into_reading(columns.chain_at, |state| Ok(chain(state)))?,
             since: self.since,
             slot: columns.chain_slot.map(unsigned),
+            stood_since: self.stood_since,
             nowhere_since: self.nowhere_since,
             failing: self.failing,
         })

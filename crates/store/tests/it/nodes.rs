@@ -290,15 +290,15 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 fn any_node() -> impl Strategy<Value = Node> {
     let maybe = || prop::option::of(any_time());
     let slot = prop::option::of(0u64..=i64::MAX.unsigned_abs());
-    let chain = (any_reading(any_chain()), any_time(), slot, maybe(), prop::option::of(any_why())).prop_map(
-        |(reading, since, slot, nowhere_since, failing)| ChainAxis {
+    let chain = (any_reading(any_chain()), any_time(), slot, (maybe(), maybe()), prop::option::of(any_why()))
+        .prop_map(|(reading, since, slot, (stood_since, nowhere_since), failing)| ChainAxis {
             reading,
             since,
             slot,
+            stood_since,
             nowhere_since,
             failing,
-        },
-    );
+        });
     let endpoint = (
         any_reading(any_endpoint()),
         any_time(),
