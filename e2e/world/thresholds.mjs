@@ -3,7 +3,7 @@
 /** @typedef {{ scan: number, probe: number, offline: number, stuck: [number, number] }} Thresholds in seconds */
 
 /** @type {Thresholds} */
-export const DEMO = { scan: 3, probe: 3, offline: 15, stuck: [20, 40] };
+export const DEMO = { scan: 3, probe: 3, offline: 15, stuck: [20, 3600] };
 
 /** @type {Thresholds} */
 export const STORY = { scan: 2, probe: 3, offline: 8, stuck: [10, 20] };
