@@ -2,8 +2,8 @@
 
 use crate::{
     address::Address,
+    lookup::Lookup,
     money::{paid_seconds, payout},
-    network::Lookup,
     run::Run,
 };
 

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod endpoint;
 pub mod event;
 pub mod job;
+pub mod lookup;
 pub mod market;
 pub mod money;
 pub mod network;

@@ -9,6 +9,7 @@ use crate::{
     address::Address,
     chain::{Claim, Queued, Running},
     job::{Ending, Job, JobState, ending},
+    lookup::Lookup,
     market::{Market, QueueKind},
     run::Run,
     time::Timestamp,
@@ -24,17 +25,6 @@ pub struct Seen<T> {
     pub slot: u64,
     /// When we read it.
     pub at: Timestamp,
-}
-
-/// What a question for one account by its name brought.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Lookup<T> {
-    /// The account does not exist at the answer's slot.
-    Gone,
-    /// It exists and decodes.
-    Found(T),
-    /// It exists and does not decode, or nobody asked.
-    Unreadable,
 }
 
 /// One list of accounts, at one slot.

@@ -18,7 +18,6 @@ use super::{
     error::{ApiError, Problem},
     network::NetworkBody,
     node::NodeBody,
-    nodes::shown,
     signed_in::{self, SignedIn},
 };
 use crate::app::App;
@@ -143,7 +142,7 @@ impl Feed {
             let of_node = self.app.live.node(&watch.address).map_or(0, |node| node.changed);
             last = last.max(of_node);
             if watch.changed.max(of_node) > self.after {
-                let body: NodeBody = shown(&self.app, watch, now);
+                let body: NodeBody = NodeBody::of(&self.app, watch, now);
                 events.push(event("node", &body));
             }
         }

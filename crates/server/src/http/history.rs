@@ -16,7 +16,6 @@ use super::{
     job::JobBody,
     log::LogEntry,
     node::NodeBody,
-    nodes::shown,
     signed_in::SignedIn,
     time::rfc3339,
 };
@@ -121,7 +120,7 @@ pub async fn detail(app: &App, tx: &mut Read, watch: &Watch) -> Result<Detail, A
     let jobs = tx.node_jobs(&watch.address, RECENT).await?;
     let log = tx.node_events(&watch.address, RECENT).await?;
     Ok(Detail {
-        node: shown(app, watch, now),
+        node: NodeBody::of(app, watch, now),
         history: OneHistory { from: rfc3339(from), to: rfc3339(now), chain, endpoint },
         jobs: jobs.iter().map(JobBody::new).collect(),
         log: log.iter().map(LogEntry::new).collect(),

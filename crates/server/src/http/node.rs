@@ -3,7 +3,7 @@
 use domain::{
     chain::{Chain, ChainAxis},
     endpoint::{Activity, Endpoint, EndpointAxis},
-    node::{Machine, Purse},
+    node::{Machine, Node, Purse},
     reading::Reading,
     rules::Rules,
     status::{Status, status},
@@ -14,7 +14,7 @@ use store::Watch;
 use utoipa::ToSchema;
 
 use super::time::rfc3339;
-use crate::live::LiveNode;
+use crate::{app::App, live::LiveNode};
 
 /// A watched node: the person's words for it, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -222,8 +222,17 @@ pub struct LastMeasured {
 }
 
 impl NodeBody {
+    /// What a person sees of a watch now.
+    pub fn of(app: &App, watch: &Watch, now: Timestamp) -> Self {
+        let live = app
+            .live
+            .node(&watch.address)
+            .unwrap_or_else(|| LiveNode::new(Node::new(watch.address, watch.added), watch.added));
+        Self::new(watch, &live, &app.config.rules, now)
+    }
+
     /// What a person sees of a node at `now`.
-    pub fn new(watch: &Watch, live: &LiveNode, rules: &Rules, now: Timestamp) -> Self {
+    fn new(watch: &Watch, live: &LiveNode, rules: &Rules, now: Timestamp) -> Self {
         let shown = status(&live.node, rules, now);
         let node = live.node.clone().aged(now, rules);
         let Purse { sol, nos, stake } = &live.purse;

@@ -21,7 +21,7 @@ use super::{
     node::NodeBody,
     signed_in::SignedIn,
 };
-use crate::{app::App, live::LiveNode};
+use crate::app::App;
 
 /// A person's nodes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,16 +82,6 @@ pub struct EditNode {
     pub tags: Option<Vec<String>>,
 }
 
-/// What a person sees of a watch now.
-pub fn shown(app: &App, watch: &Watch, now: Timestamp) -> NodeBody {
-    let rules = &app.config.rules;
-    let live = app.live.node(&watch.address).unwrap_or_else(|| {
-        let node = domain::node::Node::new(watch.address, watch.added);
-        LiveNode::new(node, watch.added)
-    });
-    NodeBody::new(watch, &live, rules, now)
-}
-
 /// The address of a path.
 pub fn address(text: &str) -> Result<Address, ApiError> {
     text.parse().map_err(|error: AddressError| ApiError::Field {
@@ -116,7 +106,7 @@ fn text_error(field: &'static str, error: watch::TextError) -> ApiError {
 pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Nodes>, ApiError> {
     let watches = app.store.read().await?.watches(&who.space).await?;
     let now = app.clock.now();
-    let nodes = watches.iter().map(|watch| shown(&app, watch, now)).collect();
+    let nodes = watches.iter().map(|watch| NodeBody::of(&app, watch, now)).collect();
     Ok(Json(Nodes { nodes, limit: app.config.nodes_per_account }))
 }
 
@@ -149,7 +139,7 @@ pub async fn add(
     app.live.tell(added.iter().map(|watch| watch.changed).max().unwrap_or(0));
     app.looks.probe.ring();
     app.looks.purse.ring();
-    let nodes = added.iter().map(|watch| shown(&app, watch, now)).collect();
+    let nodes = added.iter().map(|watch| NodeBody::of(&app, watch, now)).collect();
     Ok((StatusCode::CREATED, Json(AddedNodes { nodes, errors })))
 }
 
@@ -241,7 +231,7 @@ pub async fn edit(
     let watch = tx.edit_watch(&who.space, &address, change).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     app.live.tell(watch.changed);
-    Ok(Json(shown(&app, &watch, app.clock.now())))
+    Ok(Json(NodeBody::of(&app, &watch, app.clock.now())))
 }
 
 /// Stops watching a node. It can be brought back for 30 days.
@@ -292,5 +282,5 @@ pub async fn restore(
     app.live.watched(address, now, &app.config.rules);
     app.live.tell(watch.changed);
     app.looks.probe.ring();
-    Ok(Json(shown(&app, &watch, now)))
+    Ok(Json(NodeBody::of(&app, &watch, now)))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{address::Address, network::Lookup};
+use domain::{address::Address, lookup::Lookup};
 use serde::Deserialize;
 
 use super::{layout::LayoutError, unpack::Unpacker};

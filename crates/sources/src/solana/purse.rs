@@ -1,6 +1,6 @@
 //! What the nodes' wallets hold: SOL, NOS and stake of 33 nodes a call (network.md §1.6, §1.7, §2.1).
 
-use domain::{address::Address, network::Lookup, stake::Stake, why::Why};
+use domain::{address::Address, lookup::Lookup, stake::Stake, why::Why};
 
 use super::{
     account::{Account, lookup},

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use domain::{
     address::Address,
+    lookup::Lookup,
     market::Market,
-    network::{List, Lookup, MissingMarket, MissingRun, Network, Scan},
+    network::{List, MissingMarket, MissingRun, Network, Scan},
     run::Run,
 };
 

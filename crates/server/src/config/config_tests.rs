@@ -1,0 +1,91 @@
+use super::*;
+
+fn refused(settings: &Settings) -> String {
+    Config::from_settings(settings).unwrap_err().to_string()
+}
+
+fn text(value: &str) -> Option<String> {
+    Some(value.to_owned())
+}
+
+#[test]
+fn nothing_given_is_a_working_configuration() {
+    let config = Config::from_settings(&Settings::default()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.rules, Rules::default());
+    assert!(!config.is_https());
+}
+
+#[test]
+fn each_bad_value_is_named_with_what_is_accepted() {
+    let cases = [
+        (
+            Settings { listen: text("8080"), ..Settings::default() },
+            "WAKEFUL_LISTEN is \"8080\": an address and a port",
+        ),
+        (
+            Settings { scan_seconds: text("soon"), ..Settings::default() },
+            "WAKEFUL_SCAN_SECONDS is \"soon\": a whole number from 1 to 3600",
+        ),
+        (Settings { scan_seconds: text("0"), ..Settings::default() }, "WAKEFUL_SCAN_SECONDS is \"0\""),
+        (
+            Settings { stuck_seconds: text("600"), ..Settings::default() },
+            "WAKEFUL_STUCK_SECONDS is \"600\": two numbers of seconds",
+        ),
+        (
+            Settings { registration: text("all"), ..Settings::default() },
+            "WAKEFUL_REGISTRATION is \"all\": invite, open or closed",
+        ),
+        (
+            Settings { node_url: text("https://nodes.example.net"), ..Settings::default() },
+            "with {node} in its host or path",
+        ),
+        (
+            Settings { public_url: text("https://example.net/wakeful"), ..Settings::default() },
+            "an origin without a path",
+        ),
+        (
+            Settings { public_url: text("ftp://example.net"), ..Settings::default() },
+            "WAKEFUL_PUBLIC_URL is \"ftp://example.net\"",
+        ),
+        (
+            Settings { hosts: text("nas.local,http://x"), ..Settings::default() },
+            "WAKEFUL_HOSTS is \"http://x\"",
+        ),
+        (
+            Settings { trusted_proxies: text("10.0.0.0/33"), ..Settings::default() },
+            "WAKEFUL_TRUSTED_PROXIES is \"10.0.0.0/33\"",
+        ),
+        (
+            Settings { admin_email: text("demo@example.net"), ..Settings::default() },
+            "WAKEFUL_ADMIN_PASSWORD: it goes with",
+        ),
+        (Settings { log: text("=loud="), ..Settings::default() }, "WAKEFUL_LOG is"),
+    ];
+    for (settings, sentence) in cases {
+        let said = refused(&settings);
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[test]
+fn a_secret_is_never_said() {
+    let said =
+        refused(&Settings { solana_rpc: text("ftp://rpc.example.net/?key=hunter2"), ..Settings::default() });
+    assert!(said.contains("WAKEFUL_SOLANA_RPC") && !said.contains("hunter2"), "{said}");
+    let said = refused(&Settings { database_url: text("mysql://root:hunter2@db"), ..Settings::default() });
+    assert!(said.contains("WAKEFUL_DATABASE_URL") && !said.contains("hunter2"), "{said}");
+    let admin = Settings {
+        admin_email: text("demo@example.net"),
+        admin_password: text("hunter2"),
+        ..Settings::default()
+    };
+    assert!(!refused(&admin).contains("hunter2"));
+}
+
+#[test]
+fn an_empty_value_is_not_given() {
+    let settings =
+        Settings { listen: text(""), hosts: text(" "), admin_password: text(""), ..Settings::default() };
+    assert!(Config::from_settings(&settings).is_ok());
+}
