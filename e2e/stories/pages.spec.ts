@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
-import { expect, signedIn, test } from './world.js';
+import { EMAIL, PASSWORD, expect, signedIn, test } from './world.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -63,6 +63,34 @@ for (const theme of THEMES) {
     }
   });
 }
+
+test('axe finds nothing in the first run and while we are blind, on a phone', async ({ page, world }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.addInitScript(axe);
+  await page.goto(world.server.setUpLink ?? '');
+  await arrived(page);
+  expect.soft(await sound(page), 'account').toEqual([]);
+  await page.getByLabel('E-mail').fill(EMAIL);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  const paste = page.getByLabel('Node addresses');
+  await paste.fill([...(await world.simulator.nodes()).map((node) => node.address), 'not an address'].join('\n'));
+  await expect(page.getByText('Character', { exact: false }).or(page.getByText('Too short', { exact: false })).first()).toBeVisible();
+  expect.soft(await sound(page), 'nodes').toEqual([]);
+  expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), 'nodes').toBe(390);
+  await page.getByRole('button', { name: /^Watch \d+ nodes$/ }).click();
+  await expect(page.getByRole('heading', { name: 'The watch is on.' })).toBeVisible();
+  expect.soft(await sound(page), 'ready').toEqual([]);
+
+  await world.simulator.fault({ rpc: 'empty' });
+  for (const theme of THEMES) {
+    await dressed(page, theme);
+    await page.goto(world.server.url);
+    await expect(page.getByRole('alert').filter({ hasText: /We cannot see the chain/ })).toBeVisible({ timeout: 30_000 });
+    await arrived(page);
+    expect.soft(await sound(page), `blind ${theme}`).toEqual([]);
+  }
+});
 
 for (const width of [390, 360, 320]) {
   test(`nothing scrolls sideways on a phone of ${width}`, async ({ page, context, house }) => {
