@@ -1,7 +1,7 @@
 /** What is said about a node: chooses the words, the catalogue has them. */
 
 import type { Failure } from '@wakeful/session';
-import type { Activity, LogEntry, Node } from './api/model.js';
+import type { Activity, LogEntry, Node, Status } from './api/model.js';
 import { clock } from './clock.svelte.js';
 import { chainReadAt } from './domain/sight.js';
 import { look } from './domain/status.js';
@@ -19,9 +19,12 @@ export function word(node: Node): string {
   const { position, queue_length: length } = node.chain;
   if (shape === 'queued' && position !== null && length !== null) return t.status.queuedAt(position, length);
   if (shape === 'up' && node.endpoint.state === 'up' && node.endpoint.activity !== null) return t.activity[node.endpoint.activity];
-  if (shape === 'low_sol') return t.status.lowSol(t.status[node.status]);
+  if (shape === 'low_sol') return t.status.lowSol(t.status[plainStatus(node)]);
   return t.status[shape];
 }
+
+/** The status that stands, or the last one that did. */
+export const plainStatus = (node: Node): Status => (node.status === 'unknown' ? (node.last?.status ?? 'unknown') : node.status);
 
 /** The word without the place in the queue, where that has a column of its own. */
 export function plainWord(node: Node): string {

@@ -72,6 +72,16 @@ describe('look', () => {
     expect(tally([was], true).stuck).toBe(1);
   });
 
+  it('remembers what was late, or low on SOL, when it was last seen', () => {
+    const dark = (deadline: string) => unknown('was', { last: { status: 'running', at: '2026-11-23T02:00:00.000Z', stuck: false }, chain: chain({ state: 'unknown', deadline }) });
+    expect(look(dark('2026-11-23T01:59:00.000Z'), true).shape).toBe('overdue');
+    expect(look(dark('2026-11-23T02:01:00.000Z'), true).shape).toBe('running');
+    const low = unknown('low', { last: { status: 'queued', at: '', stuck: false }, chain: chain({ state: 'unknown' }), sol_lamports: poor.sol_lamports });
+    expect(look(low, true)).toEqual({ shape: 'low_sol', tone: 'unseen', stale: true });
+    expect(needsYou(low, true)).toBe(true);
+    expect(tallyKey(low, true)).toBe('queued');
+  });
+
   it('draws the last known state in the stale ring where the chain is unknown', () => {
     const was = unknown('was', { last: { status: 'running', at: '', stuck: false }, chain: chain({ state: 'unknown' }) });
     expect(look(was, false)).toEqual({ shape: 'running', tone: 'unseen', stale: true });

@@ -51,7 +51,11 @@ function shapeOf(node: Node, remember: boolean): Shape {
   // The endpoint can still be heard while the chain cannot: its silence stays beside what the chain said last.
   if (node.endpoint.state === 'silent' && was === 'running') return 'running_silent';
   if (node.endpoint.state === 'silent' && was === 'queued') return 'queued_silent';
-  return was === 'up' && node.last?.stuck === true ? 'stuck' : BY_STATUS[was];
+  if (was === 'up' && node.last?.stuck === true) return 'stuck';
+  // The job that stood last is still shown: it was late already, or was not, when it was last seen.
+  const { deadline } = node.chain;
+  if (was === 'running' && deadline !== null && deadline < (node.last?.at ?? '')) return 'overdue';
+  return was !== 'offline' && lowSol(node) ? 'low_sol' : BY_STATUS[was];
 }
 
 function presentShape(node: Node): Shape {
