@@ -11,11 +11,12 @@ use std::sync::Arc;
 use crate::{app::App, supervise::Supervisor};
 use watch::Watch;
 
-/// Starts every loop.
+/// Shows what was last saved, so that a page that is open over a restart never forgets, and starts every loop.
 ///
 /// # Errors
-/// A source whose address or client cannot be used.
-pub fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String> {
+/// A source whose address or client cannot be used, or a store that does not answer.
+pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String> {
+    watch::show_saved(app).await.map_err(|error| error.to_string())?;
     let watch = Arc::new(Watch::new(app.clone()));
     let client = sources::http::client().map_err(|error| format!("no HTTP client: {error}"))?;
     let rpcs = Arc::new(scan::endpoints(app, &client)?);

@@ -76,7 +76,7 @@ impl Server {
         let app = self.app;
         let mut supervisor =
             Supervisor::new(app.clock.clone(), app.entropy.clone(), app.parts.clone(), app.stop.clone());
-        loops::start(&app, &mut supervisor).map_err(io::Error::other)?;
+        loops::start(&app, &mut supervisor).await.map_err(io::Error::other)?;
         let service = http::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
         let served =
             axum::serve(listener, service).with_graceful_shutdown(app.stop.clone().cancelled_owned());

@@ -11,7 +11,9 @@ const RENEW: Duration = Duration::from_secs(2);
 
 /// Takes the lease, renews it, and gives it back at the stop.
 pub async fn run(app: App, watch: Arc<Watch>) -> Result<(), String> {
-    let holder = app.entropy.id();
+    // The folder's lock lets one server in: a start after a crash need not wait for the end of the lease before it.
+    let on_a_folder = app.config.database_url.is_none();
+    let holder = if on_a_folder { "the one server of this folder".to_owned() } else { app.entropy.id() };
     loop {
         match app.store.acquire_watch(&holder, app.clock.now(), TTL).await {
             Ok(fence) => watch.hold(fence),

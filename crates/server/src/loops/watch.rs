@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{app::App, live::Looked};
 use held::Held;
+pub use held::show_saved;
 use step::{Step, view_of};
 
 /// What this server knows as the holder of the lease.

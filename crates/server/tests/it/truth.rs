@@ -156,6 +156,9 @@ on_both! {
         let told = log(person.at(&world)).await;
         world.restart().await;
         let person = person.at(&world);
+        for node in person.nodes().await {
+            assert!(node["why"] != "first_look", "a restart is no first look: {node}");
+        }
         agree(&world, &person).await;
         assert_eq!(log(person.at(&world)).await, told, "{}", person.get("/api/log?limit=200").await.body);
         world.end().await;

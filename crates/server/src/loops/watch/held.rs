@@ -41,22 +41,12 @@ pub struct Held {
 }
 
 impl Held {
-    /// Rebuilds it from the store, and shows it.
+    /// Rebuilds it from the store.
     pub async fn load(app: &App, fence: Fence) -> Result<Self, StoreError> {
-        let now = app.clock.now();
-        let mut tx = app.store.read().await?;
-        let change = tx.change().await?;
-        let mut nodes = BTreeMap::new();
-        for node in tx.load_nodes().await? {
-            let known = known(&mut tx, node, change, &app.config.rules).await?;
-            nodes.insert(known.live.node.address, known);
-        }
-        let network = load_network(&mut tx).await?;
-        drop(tx);
+        let nodes = show_saved(app).await?;
+        let network = load_network(&mut app.store.read().await?).await?;
         let (view, _) = app.live.network();
-        let view = LiveNetwork { next_scan_at: Some(now), ..(*view).clone() };
-        app.live.publish(change, nodes.values().map(|known| known.live.clone()).collect(), view.clone());
-        Ok(Self { fence, network, nodes, view })
+        Ok(Self { fence, network, nodes, view: (*view).clone() })
     }
 
     /// Follows who watches what: new nodes begin with what the last scans say of them anyway.
@@ -79,6 +69,22 @@ impl Held {
         app.live.keep(|address| watched.contains(address));
         Ok(())
     }
+}
+
+/// Shows every watched node as it was last saved: known while that is fresh, else *unknown, last known …*.
+pub async fn show_saved(app: &App) -> Result<BTreeMap<Address, Known>, StoreError> {
+    let mut tx = app.store.read().await?;
+    let change = tx.change().await?;
+    let mut nodes = BTreeMap::new();
+    for node in tx.load_nodes().await? {
+        let known = known(&mut tx, node, change, &app.config.rules).await?;
+        nodes.insert(known.live.node.address, known);
+    }
+    drop(tx);
+    let (view, _) = app.live.network();
+    let view = LiveNetwork { next_scan_at: Some(app.clock.now()), ..(*view).clone() };
+    app.live.publish(change, nodes.values().map(|known| known.live.clone()).collect(), view);
+    Ok(nodes)
 }
 
 fn tx_change(app: &App) -> i64 {
