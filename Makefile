@@ -58,7 +58,8 @@ deny: .tools/bin/cargo-deny
 	.tools/bin/cargo-deny --offline check licenses bans sources
 
 .tools/bin/cargo-deny:
-	cargo install cargo-deny --version 0.20.2 --locked --root .tools
+	mkdir -p .tools
+	cargo install cargo-deny --version 0.20.2 --locked --root "$(CURDIR)/.tools"
 
 web: node_modules/.package-lock.json
 	npm run build
