@@ -215,9 +215,12 @@ impl ChainAxis {
     fn nowhere(self, slot: u64, now: Timestamp, rules: &Rules) -> Self {
         match (self.reading.known(), self.nowhere_since) {
             (Some(Chain::None), _) => self.believe(Chain::None, slot, now),
-            (_, Some(first)) if first < now => Self { since: first, ..self.believe(Chain::None, slot, now) },
-            (_, first) => {
-                let pending = Self { nowhere_since: first.or(Some(now)), ..self };
+            (_, Some(first)) if first != now && now.since(first) <= rules.chain_valid() => {
+                Self { since: first, ..self.believe(Chain::None, slot, now) }
+            }
+            // A first look from before a long blindness agrees with nothing any more.
+            _ => {
+                let pending = Self { nowhere_since: Some(now), ..self };
                 Self { failing: None, ..pending.failed(Why::WaitingForSecondLook, now, rules) }
             }
         }

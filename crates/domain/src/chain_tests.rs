@@ -77,6 +77,14 @@ fn nowhere_is_believed_after_two_scans_that_agree() {
 }
 
 #[test]
+fn two_looks_with_a_long_blindness_between_them_do_not_agree() {
+    let far = axis([(100, is_queued(7)), (130, nowhere()), (4_000, nowhere())]);
+    assert_ne!(word(&far), "none");
+    let again = axis([(100, is_queued(7)), (130, nowhere()), (4_000, nowhere()), (4_030, nowhere())]);
+    assert_eq!((word(&again), again.since), ("none", at(4_000)));
+}
+
+#[test]
 fn a_node_between_job_and_queue_was_never_nowhere() {
     let axis = axis([(100, is_running()), (130, nowhere()), (160, is_queued(9)), (190, nowhere())]);
     assert_eq!(word(&axis), "queued");

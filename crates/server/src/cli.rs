@@ -38,7 +38,7 @@ pub struct Settings {
     /// Folder of the embedded database [default: ./data].
     #[arg(long, env = "WAKEFUL_DATA")]
     pub data: Option<String>,
-    /// `postgres://…` or `sqlite:FILE` [default: SQLite in the data folder].
+    /// `postgres://…` [default: SQLite in the data folder].
     #[arg(long, env = "WAKEFUL_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// A file that holds the database URL.

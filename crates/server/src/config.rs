@@ -187,9 +187,12 @@ impl Config {
 
 fn database_url(value: Option<&str>) -> Result<Option<Secret>, ConfigError> {
     let Some(value) = given(value) else { return Ok(None) };
-    let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| value.starts_with(scheme));
+    let known = ["postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme));
     if !known {
-        return Err(ConfigError::secret("WAKEFUL_DATABASE_URL", "it must begin with postgres:// or sqlite:"));
+        return Err(ConfigError::secret(
+            "WAKEFUL_DATABASE_URL",
+            "a postgres:// URL, or leave it out for SQLite in WAKEFUL_DATA",
+        ));
     }
     Ok(Some(Secret(value.to_owned())))
 }

@@ -219,11 +219,7 @@ impl Live {
 
     /// Something of a person's own changed, under the number `change`.
     pub fn tell(&self, change: i64) {
-        self.tick.send_if_modified(|last| {
-            let newer = change > *last;
-            *last = change.max(*last);
-            newer
-        });
+        self.tick.send_modify(|last| *last = change.max(*last));
     }
 
     /// Takes in what a loop has committed under the number `change`.

@@ -76,8 +76,13 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, String> + Send + 'static,
     ) -> Result<T, HashError> {
-        let _place = self.places.try_acquire().map_err(|_| HashError::Busy)?;
-        let _turn = self.turns.acquire().await.map_err(|_| HashError::Busy)?;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| HashError::Busy)?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| HashError::Busy)?;
+        // The thread keeps both: a caller that goes away in the middle frees no place that is still at work.
+        let work = move || {
+            let _held = (place, turn);
+            work()
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| HashError::Failed(error.to_string()))?

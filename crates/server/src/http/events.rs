@@ -59,7 +59,9 @@ pub async fn events(
     }
     let last =
         headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
-    let after = resume.after.or(last);
+    // A number that this database never reached comes from another one, before a restore: begin anew.
+    let newest = app.store.read().await?.change().await?;
+    let after = resume.after.max(last).filter(|after| *after <= newest);
     let (sender, receiver) = mpsc::channel(64);
     let feed = Feed {
         app: app.clone(),
@@ -123,13 +125,14 @@ impl Feed {
     }
 
     async fn send_changes(&mut self, sender: &Sender) -> Result<(), Result<Closed, ApiError>> {
+        // Read before the store, and only what was published counts as sent: a change that commits in between is told
+        // again at the next turn rather than never.
+        let (network, network_changed) = self.app.live.network();
         let changed = self.changed_watches().await.map_err(Err)?;
         let now = self.app.clock.now();
-        let (network, network_changed) = self.app.live.network();
-        let mut last = self.after.max(network_changed);
+        let last = self.after.max(network_changed);
         let mut events = Vec::new();
         for watch in changed {
-            last = last.max(watch.changed);
             if watch.deleted.is_some() {
                 let gone = Removed { address: watch.address.to_string() };
                 events.push(event("removed", &gone));
@@ -140,7 +143,6 @@ impl Feed {
         }
         for watch in self.watches.values() {
             let of_node = self.app.live.node(&watch.address).map_or(0, |node| node.changed);
-            last = last.max(of_node);
             if watch.changed.max(of_node) > self.after {
                 let body: NodeBody = NodeBody::of(&self.app, watch, now);
                 events.push(event("node", &body));

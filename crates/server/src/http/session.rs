@@ -1,7 +1,7 @@
 //! `GET /api/session`: 200 for every decided state, echoing the nonce that was asked with; and signing out.
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -15,7 +15,12 @@ use serde::Serialize;
 use store::Account;
 use utoipa::ToSchema;
 
-use super::{cookie, csrf, error::ApiError, signed_in, time::rfc3339};
+use super::{
+    cookie, csrf,
+    error::ApiError,
+    signed_in::{self, Used},
+    time::rfc3339,
+};
 use crate::app::App;
 
 /// The server's word on a session.
@@ -174,13 +179,19 @@ pub fn unstored(body: SessionBody) -> Response {
 #[utoipa::path(get, path = "/api/session", tag = "session",
     params(("Session-Nonce" = String, Header, description = "16 random bytes as base64url, echoed in the answer")),
     responses((status = 200, body = SessionBody), (status = 400, body = super::error::Problem), (status = 503, body = super::error::Problem)))]
-pub async fn session(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn session(
+    State(app): State<App>,
+    Extension(used): Extension<Used>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let nonce = Some(nonce(&headers)?.ok_or_else(wrong_nonce)?);
     let now = app.clock.now();
     let (verdict, account) = signed_in::verdict(&app, &headers, now).await?;
     let body = match verdict {
         Verdict::Active(session) => {
             let account = account.ok_or(ApiError::Undecided)?;
+            // Asking is use: a page that is left open must never be thrown out.
+            used.note(&session);
             SessionBody::active(nonce, session, &account, now)
         }
         Verdict::Ended(session, reason, at) => SessionBody::ended(nonce, session, reason, at),

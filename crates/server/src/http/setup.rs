@@ -56,12 +56,11 @@ pub async fn setup(
     let email = new_credentials(&setup.email, &setup.password)?;
     let hash = app.passwords.hash(setup.password).await?;
     let mut tx = app.store.write().await?;
-    // Asked again where nobody can come between: two people may have the link open.
-    if tx.has_admin().await? {
+    // The code is used up first: of two people who have the link open the second waits here, and finds it gone.
+    if !tx.take_meta(first_run::CODE, &code).await? {
         return Err(ApiError::SetupDone);
     }
     let account = make_account(&app, &mut tx, &email, hash, Role::Admin).await?;
-    tx.delete_meta(first_run::CODE).await?;
     let response = start_session(&app, tx, &account, &headers).await?;
     first_run::forget_code(&app.config);
     Ok(response)

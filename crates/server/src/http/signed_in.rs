@@ -13,7 +13,7 @@ use domain::{
     session::{Session, Verdict, decide},
     time::Timestamp,
 };
-use store::Account;
+use store::{Account, StoreError};
 
 use super::{cookie, csrf, error::ApiError};
 use crate::app::App;
@@ -33,6 +33,13 @@ pub struct SignedIn {
 #[derive(Clone, Debug, Default)]
 pub struct Used(Arc<OnceLock<Session>>);
 
+impl Used {
+    /// This request was made with that session.
+    pub fn note(&self, session: &Session) {
+        let _ = self.0.set(session.clone());
+    }
+}
+
 /// What a credential is worth now. An error of the store is *undecided*, never a no.
 pub async fn verdict(
     app: &App,
@@ -42,10 +49,15 @@ pub async fn verdict(
     let Some(credential) = cookie::shown(app, headers) else {
         return Ok((Verdict::Anonymous { shown: false }, None));
     };
-    let mut tx = app.store.read().await?;
-    let row = tx.session_by_cookie(&cookie::hash(&credential)).await?;
+    // Whatever the store says but a row is no word on the session: 503, and the client asks again.
+    let undecided = |error: StoreError| {
+        tracing::warn!(%error, "a session could not be decided");
+        ApiError::Undecided
+    };
+    let mut tx = app.store.read().await.map_err(undecided)?;
+    let row = tx.session_by_cookie(&cookie::hash(&credential)).await.map_err(undecided)?;
     let account = match &row {
-        Some(session) => tx.account(&session.account).await?,
+        Some(session) => tx.account(&session.account).await.map_err(undecided)?,
         None => None,
     };
     Ok((decide(row, now), account))
@@ -73,7 +85,7 @@ impl FromRequestParts<App> for SignedIn {
         let space = app.store.read().await?.memberships(&account.id).await?.into_iter().next();
         let space = space.ok_or(ApiError::Forbidden)?.space;
         if let Some(used) = parts.extensions.get::<Used>() {
-            let _ = used.0.set(session.clone());
+            used.note(&session);
         }
         Ok(Self { session, account, space })
     }

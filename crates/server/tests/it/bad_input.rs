@@ -77,7 +77,7 @@ async fn a_password_never_comes_back() {
         }
     }
     let short =
-        nobody.post("/api/setup", &json!({ "code": "x", "email": EMAIL, "password": "tiny-pw" })).await;
+        nobody.post("/api/auth/register", &json!({ "email": EMAIL, "password": "tiny-pw" })).await;
     assert!(!short.body.to_string().contains("tiny-pw"));
     world.end().await;
 }

@@ -56,6 +56,19 @@ on_both! {
         world.end().await;
     }
 
+    async fn a_page_that_only_asks_for_its_session_is_never_thrown_out(bed) {
+        let world = World::new(bed).await;
+        let person = world.set_up().await;
+        for month in 1..=4 {
+            world.skip_days(20);
+            assert_eq!(person.session().await.body["state"], "active", "20 days on, for the {month}th time");
+        }
+        world.skip_days(31);
+        let unused = person.session().await;
+        assert_eq!((unused.body["state"].as_str(), unused.body["reason"].as_str()), (Some("ended"), Some("idle_timeout")));
+        world.end().await;
+    }
+
     async fn signing_out_ends_this_session_says_why_and_ends_no_other(bed) {
         let world = World::new(bed).await;
         let desk = world.set_up().await;

@@ -1,7 +1,14 @@
 //! One test's world: a simulated network, a server on a database of its own, a clock that is the real one.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
+use domain::time::Timestamp;
 use serde_json::{Value, json};
 use server::{
     cli::Settings, clock::Clock, config::Config, entropy::Entropy, first_run::FirstRun, serve::build,
@@ -27,6 +34,7 @@ pub struct World {
     pub url: String,
     pub code: Option<String>,
     pub http: reqwest::Client,
+    ahead: Arc<AtomicI64>,
     stop: CancellationToken,
     served: JoinHandle<std::io::Result<()>>,
     settings: Settings,
@@ -63,21 +71,27 @@ impl World {
             }
         }
         change(&mut settings);
-        let (url, code, stop, served) = start(&settings).await;
+        let ahead = Arc::new(AtomicI64::new(0));
+        let (url, code, stop, served) = start(&settings, &ahead).await;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { sim, url, code, http, stop, served, settings }
+        Self { sim, url, code, http, stop, served, settings, ahead }
     }
 
     /// Stops the server as a signal would, and starts it again on the same database.
     pub async fn restart(&mut self) {
         self.stop.cancel();
         (&mut self.served).await.unwrap().unwrap();
-        let (url, code, stop, served) = start(&self.settings).await;
+        let (url, code, stop, served) = start(&self.settings, &self.ahead).await;
         (self.url, self.code, self.stop, self.served) = (url, code, stop, served);
+    }
+
+    /// Lets the server's clock run ahead by so many days more.
+    pub fn skip_days(&self, days: i64) {
+        self.ahead.fetch_add(days * 86_400_000, Ordering::SeqCst);
     }
 
     /// Starts again with other settings.
@@ -133,10 +147,14 @@ impl World {
 
 async fn start(
     settings: &Settings,
+    ahead: &Arc<AtomicI64>,
 ) -> (String, Option<String>, CancellationToken, JoinHandle<std::io::Result<()>>) {
     let config = Config::from_settings(settings).unwrap();
     let stop = CancellationToken::new();
-    let server = build(config, Clock::system(), Entropy::system().unwrap(), stop.clone()).await.unwrap();
+    let (system, ahead) = (Clock::system(), ahead.clone());
+    let clock =
+        Clock::from_fn(move || Timestamp::from_millis(system.now().millis() + ahead.load(Ordering::SeqCst)));
+    let server = build(config, clock, Entropy::system().unwrap(), stop.clone()).await.unwrap();
     let code = match &server.first_run {
         FirstRun::Code(code) => Some(code.clone()),
         FirstRun::Done => None,
