@@ -165,7 +165,11 @@ impl Feed {
             } else {
                 event.id(self.after.max(0).to_string())
             };
-            sender.send(Ok(event)).await.map_err(|_| Ok(Closed))?;
+            // A reader that sleeps must not keep the server from stopping.
+            tokio::select! {
+                sent = sender.send(Ok(event)) => sent.map_err(|_| Ok(Closed))?,
+                () = self.app.stop.cancelled() => return Err(Ok(Closed)),
+            }
         }
         self.after = last;
         Ok(())

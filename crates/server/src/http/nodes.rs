@@ -282,5 +282,6 @@ pub async fn restore(
     app.live.watched(address, now, &app.config.rules);
     app.live.tell(watch.changed);
     app.looks.probe.ring();
+    app.looks.purse.ring();
     Ok(Json(NodeBody::of(&app, &watch, now)))
 }

@@ -67,7 +67,10 @@ impl Watch {
         let held = self.current(&mut held).await?;
         let watched: Vec<Address> = held.nodes.keys().copied().collect();
         let at_work = held.network.runs.values().map(|run| run.value.node);
-        let candidates = at_work.filter(|node| !held.nodes.contains_key(node)).take(16).collect();
+        let mut candidates: Vec<Address> = at_work.filter(|node| !held.nodes.contains_key(node)).collect();
+        // Others each round: a dead node keeps its run open, and the same three of them would never answer.
+        let offset = self.app.entropy.below(u64::try_from(candidates.len()).unwrap_or(0));
+        candidates.rotate_left(usize::try_from(offset).unwrap_or(0));
         Ok((watched, candidates))
     }
 

@@ -76,8 +76,7 @@ async fn a_password_never_comes_back() {
             assert!(!answer.body.to_string().contains(secret), "{call}: {}", answer.body);
         }
     }
-    let short =
-        nobody.post("/api/auth/register", &json!({ "email": EMAIL, "password": "tiny-pw" })).await;
+    let short = nobody.post("/api/auth/register", &json!({ "email": EMAIL, "password": "tiny-pw" })).await;
     assert!(!short.body.to_string().contains("tiny-pw"));
     world.end().await;
 }
