@@ -71,7 +71,8 @@ impl Watch {
             assert_eq!(self.look(limits, now).await, expected, "{fault}");
         }
         self.world.break_rpc("ok").await;
-        assert_eq!(self.look(patient(), 1_010).await, Ok(None), "after {fault}");
+        // Less than ten made-up seconds after the first look: the real slot may not have moved since.
+        assert_eq!(self.look(patient(), 1_009).await, Ok(None), "after {fault}");
     }
 }
 
