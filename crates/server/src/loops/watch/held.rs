@@ -59,7 +59,7 @@ impl Held {
                 continue;
             }
             let Some(node) = tx.load_node(address).await? else { continue };
-            let mut known = known(&mut tx, node, tx_change(app), &app.config.rules).await?;
+            let mut known = known(&mut tx, node, last_published(app), &app.config.rules).await?;
             if matches!(known.live.node.chain.reading, Reading::Unknown { why: Why::FirstLook, .. }) {
                 known.live.node.chain = app.live.chain_of(address, app.clock.now(), &app.config.rules);
             }
@@ -87,7 +87,8 @@ pub async fn show_saved(app: &App) -> Result<BTreeMap<Address, Known>, StoreErro
     Ok(nodes)
 }
 
-fn tx_change(app: &App) -> i64 {
+/// The number of the last change that was shown.
+fn last_published(app: &App) -> i64 {
     app.live.network().1
 }
 
