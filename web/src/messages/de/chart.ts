@@ -1,0 +1,22 @@
+/** German: charts, as they are read aloud and as tables. */
+
+import type { Messages } from '../en/index.js';
+import { number, plural } from './state.js';
+
+export const chart: Messages['chart'] = {
+  asTable: 'Als Tabelle zeigen',
+  time: 'Von',
+  length: 'Dauer',
+  unseen: 'wir konnten nicht hinsehen',
+  nothing: 'In dieser Zeit wurde nichts gesehen.',
+  step: (what, since, length) => `${what} ab ${since}, ${length} lang`,
+  place: (value) => `Platz ${number(value)}`,
+  placeHead: 'Platz',
+  placeName: (node, hours) => `${node}: sein Platz in der Schlange, letzte ${hours} Stunden`,
+  waiting: (value) => `${number(value)} wartend`,
+  waitingHead: 'Wartend',
+  waitingName: (market, hours) => `${market}: wie viele warten, letzte ${hours} Stunden`,
+  running: (value) => plural(value, 'Job', 'Jobs'),
+  runningHead: 'Laufend',
+  runningName: (market, hours) => `${market}: laufende Jobs, letzte ${hours} Stunden`,
+};

@@ -1,0 +1,21 @@
+/** English: charts, as they are read aloud and as tables. */
+
+import { number, plural } from './state.js';
+
+export const chart = {
+  asTable: 'Show as a table',
+  time: 'From',
+  length: 'For',
+  unseen: 'we could not look',
+  nothing: 'Nothing was seen in this time.',
+  step: (what: string, since: string, length: string) => `${what} from ${since}, for ${length}`,
+  place: (value: number) => `place ${number(value)}`,
+  placeHead: 'Place',
+  placeName: (node: string, hours: number) => `${node}: its place in the queue, last ${hours} hours`,
+  waiting: (value: number) => `${number(value)} waiting`,
+  waitingHead: 'Waiting',
+  waitingName: (market: string, hours: number) => `${market}: how many wait, last ${hours} hours`,
+  running: (value: number) => plural(value, 'job', 'jobs'),
+  runningHead: 'Running',
+  runningName: (market: string, hours: number) => `${market}: jobs running, last ${hours} hours`,
+};
