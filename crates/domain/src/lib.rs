@@ -23,5 +23,6 @@ pub mod sight;
 pub mod stake;
 pub mod status;
 pub mod time;
+pub mod version;
 pub mod watch;
 pub mod why;

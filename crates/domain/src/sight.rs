@@ -9,6 +9,8 @@ pub enum Source {
     Chain,
     /// The nodes' own endpoints, behind their tunnel.
     Endpoints,
+    /// The network's indexer, where one is configured.
+    Indexer,
 }
 
 /// One source's sight.
@@ -22,12 +24,16 @@ pub struct Sight {
 }
 
 impl Source {
+    /// Every source there is.
+    pub const ALL: [Self; 3] = [Self::Chain, Self::Endpoints, Self::Indexer];
+
     /// The word of the API.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Chain => "chain",
             Self::Endpoints => "endpoints",
+            Self::Indexer => "indexer",
         }
     }
 }

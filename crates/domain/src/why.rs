@@ -79,10 +79,24 @@ whys! {
     TooLarge = "too_large",
     /// The host of the endpoint's address cannot be resolved or its URL is not usable.
     NoAddress = "no_address",
+    /// The endpoint's address leads to a private network that nobody allowed (WAKEFUL_ALLOW_PRIVATE).
+    PrivateAddress = "private_address",
+    /// We could not open a connection ourselves, or were asked to wait: the node was not asked.
+    NotAsked = "not_asked",
     /// The endpoint is silent, but not for long enough to call the node offline.
     Silent = "silent",
     /// We were not running, or another replica held the watch.
     NotWatching = "not_watching",
+    /// No connection to the network's HTTP API.
+    ApiUnreachable = "api_unreachable",
+    /// The network's HTTP API did not answer in time.
+    ApiTimeout = "api_timeout",
+    /// 429 from the network's HTTP API.
+    ApiThrottled = "api_throttled",
+    /// Another HTTP status than 200 from the network's HTTP API.
+    ApiHttpError = "api_http_error",
+    /// An answer of the network's HTTP API that is not what was asked for.
+    ApiGarbage = "api_garbage",
     /// The amount on chain does not fit 64 bits.
     OutOfRange = "out_of_range",
 }

@@ -180,8 +180,33 @@ create table market (
     access_key text not null,
     xnos_minimum text not null,
     slot bigint not null,
-    at bigint not null
+    at bigint not null,
+    noted_at bigint,
+    noted text
 );
+
+-- A market's past for the plot: a row when it changed, at most one a minute. `noted` above repeats the newest.
+create table market_history (
+    market text not null,
+    at bigint not null,
+    queue_kind text not null,
+    queue_length bigint not null,
+    runs bigint not null,
+    price text not null,
+    primary key (market, at)
+);
+create index market_history_at on market_history (at);
+
+-- A watched node's place in a queue as it moved. Which queue, and that it left it, stand in its intervals too.
+create table queue_place (
+    node text not null references node (address) on delete cascade,
+    at bigint not null,
+    market text not null,
+    position bigint not null,
+    length bigint not null,
+    primary key (node, at)
+);
+create index queue_place_at on queue_place (at);
 
 -- `id` is the change number of the transaction that wrote it.
 create table event (

@@ -21,8 +21,6 @@ pub struct Blindness {
     pub why: Why,
 }
 
-const SOURCES: [Source; 2] = [Source::Chain, Source::Endpoints];
-
 impl Read {
     /// The times of blindness that touch `[from, to)`, oldest first.
     ///
@@ -39,7 +37,7 @@ impl Read {
         )?
         .into_iter()
         .map(|(word, since, to, code)| {
-            let source = SOURCES.into_iter().find(|source| source.word() == word);
+            let source = Source::ALL.into_iter().find(|source| source.word() == word);
             Ok(Blindness {
                 source: source.ok_or_else(|| StoreError::corrupt("the source", &word))?,
                 since: Timestamp::from_millis(since),

@@ -55,6 +55,21 @@ pub struct JobCursor {
     pub run: Address,
 }
 
+/// Which jobs, and how many.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct JobQuery {
+    /// Only of this node.
+    pub node: Option<Address>,
+    /// Only those that began at this instant or later; whole seconds count.
+    pub from: Option<Timestamp>,
+    /// Only those that began before this instant.
+    pub to: Option<Timestamp>,
+    /// Only those after the page that ended here.
+    pub after: Option<JobCursor>,
+    /// The most of them.
+    pub limit: u32,
+}
+
 /// The source of what a scan reads.
 const CHAIN: &str = "chain";
 
@@ -122,34 +137,63 @@ impl Read {
         .collect()
     }
 
-    /// The jobs of a space's nodes, or of one of them, newest first, after the page that ended at `after`.
+    /// The jobs of a space's nodes, newest first. Of a node that is no longer watched, those that began before it was
+    /// let go.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn jobs(
-        &mut self,
-        space: &str,
-        node: Option<&Address>,
-        after: Option<JobCursor>,
-        limit: u32,
-    ) -> Result<Vec<Job>, StoreError> {
+    pub async fn jobs(&mut self, space: &str, query: JobQuery) -> Result<Vec<Job>, StoreError> {
         all!(
             self,
             Row,
             "select * from job
-             where node in (select address from watch where space = $1 and deleted_at is null)
+             where exists (select 1 from watch where space = $1 and watch.address = job.node
+                 and (deleted_at is null or job.time_start <= deleted_at / 1000))
                and ($2 is null or node = $2)
                and ($3 is null or time_start < $3 or (time_start = $3 and run < $4))
-             order by time_start desc, run desc limit $5",
+               and ($5 is null or time_start >= $5) and ($6 is null or time_start < $6)
+             order by time_start desc, run desc limit $7",
             space,
-            node.map(Address::to_string),
-            after.map(|cursor| cursor.started),
-            after.map(|cursor| cursor.run.to_string()),
-            i64::from(limit),
+            query.node.map(|node| node.to_string()),
+            query.after.map(|cursor| cursor.started),
+            query.after.map(|cursor| cursor.run.to_string()),
+            query.from.map(Timestamp::unix_seconds),
+            query.to.map(Timestamp::unix_seconds),
+            i64::from(query.limit),
         )?
         .into_iter()
         .map(Job::try_from)
         .collect()
+    }
+
+    /// The jobs of one node that ran at some time in `[from, to)`, oldest first, at most `limit` of them: the newest
+    /// are kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn node_jobs_between(
+        &mut self,
+        node: &Address,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let mut jobs = all!(
+            self,
+            Row,
+            "select * from job where node = $1 and time_start < $3
+               and (state = 'running' or coalesce(time_end, closed_at / 1000, time_start) >= $2)
+             order by time_start desc, run desc limit $4",
+            node.to_string(),
+            from.unix_seconds(),
+            to.unix_seconds(),
+            i64::from(limit),
+        )?
+        .into_iter()
+        .map(Job::try_from)
+        .collect::<Result<Vec<Job>, StoreError>>()?;
+        jobs.reverse();
+        Ok(jobs)
     }
 
     /// Every run that was open when it was last seen, so that after a restart its end is noticed.

@@ -2,6 +2,7 @@
 
 mod follow;
 mod interval;
+mod place;
 mod save;
 mod shape;
 
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub use interval::{Axis, Span};
+pub use place::Place;
 use shape::{ChainShape, Columns, EndpointShape};
 
 #[derive(sqlx::FromRow)]

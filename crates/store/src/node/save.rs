@@ -86,6 +86,7 @@ impl Write {
             }
             self.write_row(after, &is, (!was.looks_like(&is)).then_some(change)).await?;
             self.follow(Some(before), after, now).await?;
+            self.follow_place(before, after, now).await?;
         }
         for ((at, slot), nodes) in confirmed {
             for nodes in nodes.chunks(AT_ONCE) {

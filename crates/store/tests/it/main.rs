@@ -7,6 +7,8 @@ mod changes;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod leases;
 #[cfg(test)]
 mod ledger;
