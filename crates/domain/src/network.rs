@@ -3,7 +3,11 @@
 //! Absence from a list is silence: a run or market that is missing is asked for by name, and a list that was caught
 //! leaving something out proves nothing by absence (network.md §1.11).
 
+mod push;
+
 use std::collections::{BTreeMap, HashMap};
+
+pub use push::{Change, Merged, Pushed};
 
 use crate::{
     address::Address,
@@ -118,7 +122,8 @@ pub struct Network {
 const FROZEN_SECONDS: u64 = 10;
 
 impl Network {
-    /// The markets and runs that a list leaves out and that must be asked for by name.
+    /// The markets and runs that a list leaves out and that must be asked for by name. What was pushed at a slot after
+    /// the list's own is not left out.
     #[must_use]
     pub fn missing_from(
         &self,
@@ -129,10 +134,14 @@ impl Network {
         let market_names = names(markets);
         let run_names = names(runs);
         (
-            self.markets.keys().filter(|a| !listed(a, &market_names)).copied().collect(),
+            self.markets
+                .iter()
+                .filter(|(a, seen)| seen.slot <= markets.slot && !listed(a, &market_names))
+                .map(|(a, _)| *a)
+                .collect(),
             self.runs
                 .iter()
-                .filter(|(a, _)| !listed(a, &run_names))
+                .filter(|(a, seen)| seen.slot <= runs.slot && !listed(a, &run_names))
                 .map(|(a, seen)| (*a, seen.value))
                 .collect(),
         )
