@@ -43,6 +43,10 @@ pub enum AnswerKind {
     Tls,
     /// The name does not resolve, or the URL cannot be used.
     Dns,
+    /// Its address is private and not allowed; nobody was asked.
+    Private,
+    /// We had no connection to ask with; nobody was asked.
+    Unasked,
     /// 200 that is not the JSON of a node.
     NotJson,
     /// 200 that names another node.
@@ -165,7 +169,7 @@ impl Activity {
 
 impl AnswerKind {
     /// Every kind there is.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Ok,
         Self::TunnelPage,
         Self::HttpStatus,
@@ -174,6 +178,8 @@ impl AnswerKind {
         Self::Reset,
         Self::Tls,
         Self::Dns,
+        Self::Private,
+        Self::Unasked,
         Self::NotJson,
         Self::OtherNode,
         Self::Redirect,
@@ -192,6 +198,8 @@ impl AnswerKind {
             Self::Reset => "reset",
             Self::Tls => "tls",
             Self::Dns => "dns",
+            Self::Private => "private",
+            Self::Unasked => "unasked",
             Self::NotJson => "not_json",
             Self::OtherNode => "other_node",
             Self::Redirect => "redirect",
@@ -220,6 +228,8 @@ impl Answer {
             (AnswerKind::HttpStatus, Some(451)) => Meaning::Foreign(Why::UnavailableForLegalReasons),
             (AnswerKind::HttpStatus, _) => Meaning::Foreign(Why::HttpError),
             (AnswerKind::Dns, _) => Meaning::Foreign(Why::NoAddress),
+            (AnswerKind::Private, _) => Meaning::Foreign(Why::PrivateAddress),
+            (AnswerKind::Unasked, _) => Meaning::Foreign(Why::NotAsked),
             (AnswerKind::NotJson, _) => Meaning::Foreign(Why::NotJson),
             (AnswerKind::OtherNode, _) => Meaning::Foreign(Why::OtherNode),
             (AnswerKind::Redirect, _) => Meaning::Foreign(Why::Redirect),

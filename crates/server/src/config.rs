@@ -73,6 +73,8 @@ pub struct Config {
     pub hosts: BTreeSet<String>,
     /// Peers whose X-Forwarded-For counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Private networks that nodes' endpoints may stand in.
+    pub allow_private: Vec<IpNet>,
     /// RPC endpoints, tried in this order.
     pub solana_rpc: Vec<Secret>,
     /// A node's endpoint, with `{node}` in it.
@@ -158,6 +160,7 @@ impl Config {
             public_url: public_url(settings.public_url.as_deref())?,
             hosts: hosts(settings.hosts.as_deref())?,
             trusted_proxies: cidrs("WAKEFUL_TRUSTED_PROXIES", settings.trusted_proxies.as_deref())?,
+            allow_private: cidrs("WAKEFUL_ALLOW_PRIVATE", settings.allow_private.as_deref())?,
             solana_rpc: solana_rpc(settings.solana_rpc.as_deref())?,
             node_url: node_url(settings.node_url.as_deref())?,
             rules: rules(settings)?,

@@ -20,7 +20,7 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     let watch = Arc::new(Watch::new(app.clone()));
     let client = sources::http::client().map_err(|error| format!("no HTTP client: {error}"))?;
     let rpcs = Arc::new(scan::endpoints(app, &client)?);
-    let prober = probe::prober(app, client)?;
+    let prober = probe::prober(app)?;
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("lease", move || lease::run(a.clone(), w.clone()));
     let (a, w, r) = (app.clone(), watch.clone(), rpcs.clone());

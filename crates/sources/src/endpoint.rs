@@ -8,7 +8,7 @@ mod template;
 use std::time::Duration;
 
 use domain::{address::Address, endpoint::Answer, node::Machine, time::Timestamp};
-use reqwest::{StatusCode, header};
+use reqwest::{Method, StatusCode, header};
 use tokio::time::Instant;
 
 pub use info::{Info, read};
@@ -18,7 +18,7 @@ pub use template::TemplateError;
 
 use answer::Seen;
 
-use crate::http::{self, BodyError, Cause};
+use crate::http::{self, BodyError, Cause, Guarded};
 
 /// What one probe may cost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,7 +38,7 @@ impl Default for Limits {
 /// Asks nodes' endpoints, whose addresses all follow one template.
 #[derive(Clone, Debug)]
 pub struct Prober {
-    client: reqwest::Client,
+    client: Guarded,
     template: Template,
     limits: Limits,
 }
@@ -60,7 +60,7 @@ impl Prober {
     ///
     /// # Errors
     /// The template makes no URL, or has no `{node}`.
-    pub fn new(template: &str, client: reqwest::Client, limits: Limits) -> Result<Self, TemplateError> {
+    pub fn new(template: &str, client: Guarded, limits: Limits) -> Result<Self, TemplateError> {
         Ok(Self { client, template: Template::parse(template)?, limits })
     }
 
@@ -77,7 +77,10 @@ impl Prober {
         let Some(url) = self.template.info_url(node) else {
             return Seen::Failed { cause: Cause::NoAddress, status: None };
         };
-        let response = match self.client.get(url).send().await {
+        let Ok(request) = self.client.request(Method::GET, url) else {
+            return Seen::Failed { cause: Cause::Private, status: None };
+        };
+        let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Seen::Failed { cause: Cause::of(&error).0, status: None },
         };

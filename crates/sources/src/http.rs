@@ -1,12 +1,18 @@
 //! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
 
 mod cause;
+mod guard;
+mod guarded;
 mod names;
+mod roots;
 
 pub use cause::Cause;
+pub use guard::{Guard, PrivateAddress};
+pub use guarded::Guarded;
 use names::Names;
+pub use roots::Roots;
 
-/// The client for everything that is read by HTTP: connections are pooled, redirects are not followed, nothing is
+/// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled, redirects are not followed, nothing is
 /// inflated, no proxy is taken from the environment. Timeouts and caps belong to each call.
 ///
 /// The process must have installed a rustls provider (`rustls::crypto::ring::default_provider().install_default()`).
@@ -17,13 +23,24 @@ use names::Names;
 /// # Panics
 /// There is no rustls provider.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    client_trusting(&Roots::default())
+}
+
+/// The same client with certificates that are trusted beside the machine's.
+///
+/// # Errors
+/// The host has no root certificates, or one of these is none.
+pub fn client_trusting(roots: &Roots) -> Result<reqwest::Client, reqwest::Error> {
+    builder(Names { lookup: names::system(), guard: None }).tls_certs_merge(roots.for_http()?).build()
+}
+
+fn builder(names: Names) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("wakeful/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()
-        .dns_resolver(Names)
-        .build()
+        .dns_resolver(names)
 }
 
 /// Why a body was not read to its end.

@@ -6,7 +6,7 @@
 //! let rpc    = solana::Rpc::new(url, client.clone(), solana::Limits::default())?;
 //! let scan   = solana::scan(&rpc, &Programs::MAINNET, &network).await?;      // then network.absorb(scan, now)
 //! let purses = solana::purses(&rpc, &Programs::MAINNET, &nodes).await?;      // Vec<(Address, PurseRead)>
-//! let prober = endpoint::Prober::new("https://{node}.example.net", client, endpoint::Limits::default())?;
+//! let prober = endpoint::Prober::new("https://{node}.example.net", Guarded::new(guard)?, endpoint::Limits::default())?;
 //! let round  = prober.round(&watched, &candidates, 32, &now).await;          // then axis.observe(answer, witnessed, ..)
 //! ```
 

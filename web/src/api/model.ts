@@ -15,7 +15,7 @@ export type Status = 'running' | 'queued' | 'up' | 'offline' | 'unknown';
 export type ChainState = 'running' | 'queued' | 'none' | 'unknown';
 export type EndpointState = 'up' | 'silent' | 'unknown';
 export type Activity = 'starting' | 'restarting' | 'benchmarking' | 'healthcheck' | 'joining_market' | 'running_job' | 'queued' | 'other';
-export type AnswerKind = 'ok' | 'tunnel_page' | 'http_status' | 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'not_json' | 'other_node' | 'redirect' | 'too_large';
+export type AnswerKind = 'ok' | 'tunnel_page' | 'http_status' | 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'private' | 'unasked' | 'not_json' | 'other_node' | 'redirect' | 'too_large';
 export type Source = 'chain' | 'endpoints';
 export type LogKind =
   | 'job_started'

@@ -57,6 +57,10 @@ fn each_bad_value_is_named_with_what_is_accepted() {
             "WAKEFUL_TRUSTED_PROXIES is \"10.0.0.0/33\"",
         ),
         (
+            Settings { allow_private: text("127.0.0.1, my house"), ..Settings::default() },
+            "WAKEFUL_ALLOW_PRIVATE is \"my house\": networks such as 10.0.0.0/8",
+        ),
+        (
             Settings { admin_email: text("demo@example.net"), ..Settings::default() },
             "WAKEFUL_ADMIN_PASSWORD: it goes with",
         ),

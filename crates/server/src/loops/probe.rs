@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use sources::endpoint::{Limits, Prober};
+use sources::{
+    endpoint::{Limits, Prober},
+    http::{Guard, Guarded},
+};
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};
@@ -10,7 +13,9 @@ use crate::{app::App, look::Outcome};
 const AT_ONCE: usize = 32;
 
 /// The prober of the configured endpoints.
-pub fn prober(app: &App, client: reqwest::Client) -> Result<Prober, String> {
+pub fn prober(app: &App) -> Result<Prober, String> {
+    let guard = Guard::new(app.config.allow_private.clone());
+    let client = Guarded::new(guard).map_err(|error| format!("no HTTP client: {error}"))?;
     // A round must end well within its period, whatever hangs in it: else every answer is old before it is judged.
     let timeout = Limits::default().timeout.min(app.config.rules.probe * 2 / 3);
     Prober::new(&app.config.node_url, client, Limits { timeout, ..Limits::default() })

@@ -17,6 +17,7 @@ fn each_bad_value_is_named_and_exits_78() {
         ("WAKEFUL_REGISTRATION", "perhaps"),
         ("WAKEFUL_NODE_URL", "https://nodes.example.net"),
         ("WAKEFUL_TRUSTED_PROXIES", "my proxy"),
+        ("WAKEFUL_ALLOW_PRIVATE", "192.168.0.0/99"),
         ("WAKEFUL_LOG_FORMAT", "xml"),
     ] {
         let output = wakeful(&[(variable, value)], &["serve"]);

@@ -56,6 +56,7 @@ impl World {
         let sim = sim::Sim::start(config, listener).unwrap();
         let mut settings = Settings {
             solana_rpc: Some(format!("{}/rpc/a", sim.url())),
+            allow_private: Some("127.0.0.1".to_owned()),
             node_url: Some(format!("{}/node/{{node}}", sim.url())),
             scan_seconds: Some(SCAN.to_string()),
             probe_seconds: Some(SCAN.to_string()),

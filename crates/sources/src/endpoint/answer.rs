@@ -71,6 +71,8 @@ fn of_body(node: Address, body: &[u8], ms: u32, at: Timestamp) -> Probed {
 const fn failure(cause: Cause) -> AnswerKind {
     match cause {
         Cause::NoAddress => AnswerKind::Dns,
+        Cause::Private => AnswerKind::Private,
+        Cause::Exhausted => AnswerKind::Unasked,
         Cause::Refused => AnswerKind::Refused,
         Cause::Reset => AnswerKind::Reset,
         Cause::Tls => AnswerKind::Tls,
@@ -157,6 +159,10 @@ mod tests {
         }
         let nowhere = judged(&failed(Cause::NoAddress, None));
         assert_eq!(nowhere, (AnswerKind::Dns, None, Meaning::Foreign(Why::NoAddress)));
+        let private = judged(&failed(Cause::Private, None));
+        assert_eq!(private, (AnswerKind::Private, None, Meaning::Foreign(Why::PrivateAddress)));
+        let ours = judged(&failed(Cause::Exhausted, None));
+        assert_eq!(ours, (AnswerKind::Unasked, None, Meaning::Foreign(Why::NotAsked)));
         let half = judged(&failed(Cause::Reset, Some(200)));
         assert_eq!(half, (AnswerKind::Reset, Some(200), Meaning::NoAnswer));
         let endless = judged(&Seen::TooLarge { status: 200 });

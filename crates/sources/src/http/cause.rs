@@ -2,13 +2,17 @@
 
 use std::{error::Error, fmt, io};
 
-use super::names::NotResolved;
+use super::{guard::PrivateAddress, names::NotResolved};
 
 /// What went wrong on the way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cause {
     /// The host's name does not resolve, or the URL cannot be used.
     NoAddress,
+    /// The host's name leads to a private network, where we do not go.
+    Private,
+    /// We ourselves cannot open one more connection: no descriptor, port or memory left. It proves nothing of others.
+    Exhausted,
     /// Nobody accepts connections there, or there is no way to it.
     Refused,
     /// The connection broke.
@@ -18,6 +22,9 @@ pub enum Cause {
     /// It took too long.
     Timeout,
 }
+
+/// ENFILE, EMFILE, ENOBUFS on Linux: the standard library has no kinds for them.
+const OURS: [i32; 3] = [23, 24, 105];
 
 impl Cause {
     /// The cause of a failed request, and the innermost error's words. They never hold the URL.
@@ -33,15 +40,22 @@ impl Cause {
         if error.is::<NotResolved>() {
             return Some(Self::NoAddress);
         }
+        if error.is::<PrivateAddress>() {
+            return Some(Self::Private);
+        }
         if error.is::<rustls::Error>() {
             return Some(Self::Tls);
         }
-        match error.downcast_ref::<io::Error>()?.kind() {
+        let error = error.downcast_ref::<io::Error>()?;
+        if error.raw_os_error().is_some_and(|code| OURS.contains(&code)) {
+            return Some(Self::Exhausted);
+        }
+        match error.kind() {
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => Some(Self::Exhausted),
             io::ErrorKind::TimedOut => Some(Self::Timeout),
             io::ErrorKind::ConnectionRefused
             | io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::AddrNotAvailable
             | io::ErrorKind::PermissionDenied => Some(Self::Refused),
             _ => None,
         }
@@ -66,6 +80,8 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoAddress => "no address",
+            Self::Private => "a private address",
+            Self::Exhausted => "no connection can be opened here",
             Self::Refused => "connection refused",
             Self::Reset => "connection broken",
             Self::Tls => "TLS failed",

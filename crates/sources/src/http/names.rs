@@ -1,25 +1,45 @@
 //! How host names become addresses. A failure keeps its own type, so that it can be told from a refused connection.
 //!
-//! This is also where names that lead to private networks will be turned away.
+//! Guarded names are judged here, on the very addresses that the connection is then made to: a name that answers
+//! something else the next time is judged anew.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
+use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The system's resolver.
-pub(super) struct Names;
+use super::guard::{Guard, PrivateAddress};
+
+/// Asks for a name's addresses; the port is the URL's, reqwest fills it in.
+pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// A resolver; guarded, it leaves out what may not be reached.
+pub(super) struct Names {
+    pub(super) lookup: Lookup,
+    pub(super) guard: Option<Guard>,
+}
 
 /// A host name that does not resolve.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct NotResolved(io::Error);
 
+/// The system's resolver.
+pub(super) fn system() -> Lookup {
+    Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) }))
+}
+
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
+        let (found, guard) = ((self.lookup)(name.as_str().to_owned()), self.guard.clone());
         Box::pin(async move {
-            // The port is the URL's; reqwest fills it in.
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await.map_err(NotResolved)?.collect();
+            let mut found = found.await.map_err(NotResolved)?;
+            if let Some(guard) = guard {
+                found.retain(|address| guard.permits(address.ip()));
+                if found.is_empty() {
+                    return Err(PrivateAddress.into());
+                }
+            }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }

@@ -12,7 +12,7 @@ use sources::endpoint::{Limits, Probed, Prober, Round};
 use tokio::time::Instant;
 
 use crate::{
-    served::{Reply, Served, at, client, with_status},
+    served::{Reply, Served, at, guarded, with_status},
     world::{World, address},
 };
 
@@ -27,7 +27,7 @@ const fn quick() -> Limits {
 }
 
 fn prober(template: &str, limits: Limits) -> Prober {
-    Prober::new(template, client(), limits).unwrap()
+    Prober::new(template, guarded(), limits).unwrap()
 }
 
 async fn ask(template: &str, limits: Limits) -> Probed {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use domain::time::Timestamp;
-use sources::solana::{Limits, Rpc};
+use sources::{
+    http::{Guard, Guarded},
+    solana::{Limits, Rpc},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -125,6 +128,12 @@ pub fn client() -> reqwest::Client {
     // Only the first test of a process is the first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     sources::http::client().unwrap()
+}
+
+/// The client for nodes' endpoints, allowed to reach the servers of these tests.
+pub fn guarded() -> Guarded {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Guarded::new(Guard::new(vec!["127.0.0.1/32".parse().unwrap()])).unwrap()
 }
 
 /// Limits under which nothing honest fails, however busy the machine is.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::why::Why;
 use reqwest::{
     StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{DATE, HeaderMap, RETRY_AFTER},
 };
 use url::Url;
 
@@ -83,9 +83,7 @@ impl Place {
             status if status.is_redirection() => Why::RpcRedirect,
             _ => Why::RpcHttpError,
         };
-        let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-        let retry_after = seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
-        RpcError { retry_after, ..self.error(why, &format!("HTTP {}", status.as_u16())) }
+        RpcError { retry_after: retry_after(headers), ..self.error(why, &format!("HTTP {}", status.as_u16())) }
     }
 
     /// An answer that is no result.
@@ -97,6 +95,22 @@ impl Place {
         };
         RpcError { code, ..self.error(why, &error.to_string()) }
     }
+}
+
+/// How long the answer asks us to wait: seconds, or a date, which is read against the answer's own `Date`, so that
+/// nobody's wall clock matters.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    let wait = match asked.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(asked).ok()?;
+            let said_at = httpdate::parse_http_date(text(DATE)?).ok()?;
+            until.duration_since(said_at).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 /// What a JSON-RPC error's code means. Some providers throttle with HTTP status 200.
@@ -157,7 +171,20 @@ mod tests {
         assert_eq!(wait("2"), Some(Duration::from_secs(2)));
         assert_eq!(wait("99999999999"), Some(LONGEST_WAIT));
         assert_eq!(wait("-1"), None);
-        assert_eq!(wait("Fri, 31 Dec 1999 23:59:59 GMT"), None);
+        assert_eq!(wait("Fri, 31 Dec 1999 23:59:59 GMT"), None, "without its own date the answer's clock is unknown");
+    }
+
+    #[test]
+    fn a_date_is_read_by_the_answers_own_clock() {
+        let wait = |until: &str| {
+            let date = (DATE, "Fri, 31 Dec 1999 23:59:29 GMT".parse().unwrap());
+            let headers = HeaderMap::from_iter([date, (RETRY_AFTER, until.parse().unwrap())]);
+            place("https://rpc.example.net").status(StatusCode::TOO_MANY_REQUESTS, &headers).retry_after
+        };
+        assert_eq!(wait("Fri, 31 Dec 1999 23:59:59 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(wait("Fri, 31 Dec 1999 23:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("Sat, 01 Jan 2000 23:59:59 GMT"), Some(LONGEST_WAIT));
+        assert_eq!(wait("soon"), None);
     }
 
     #[test]
