@@ -39,7 +39,11 @@ fn a_demoted_endpoint_is_a_last_resort_until_its_trial_and_trials_become_rare() 
     assert_eq!(last, [Turn { index: 1, last_resort: false }, Turn { index: 0, last_resort: true }]);
     let trial = turns(&[stale, sound(10)], true, at(15));
     assert_eq!(trial.first(), Some(&Turn { index: 0, last_resort: false }));
-    assert_eq!(order(&[stale, sound(10)], false, 15), [1, 0], "only a scan can tell whether it is whole again");
+    assert_eq!(
+        order(&[stale, sound(10)], false, 15),
+        [1, 0],
+        "only a scan can tell whether it is whole again"
+    );
     let twice = stale.bad(Why::RpcStale, None, at(15));
     assert_eq!(twice.standing(at(16)), Standing::Demoted(at(45)));
     let often = (0..40).fold(stale, |health, _| health.bad(Why::RpcStale, None, at(0)));

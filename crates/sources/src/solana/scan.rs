@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     address::Address,
+    job::Job,
     lookup::Lookup,
     market::Market,
     network::{List, MissingMarket, MissingRun, Network, Scan},
@@ -22,6 +23,9 @@ use super::{
     run,
     unpack::LONGEST_ACCOUNT,
 };
+
+/// A job that was asked for by name: its address, the slot of the answer, its account.
+pub type NamedJob = (Address, u64, Lookup<Job>);
 
 /// Enough for a job (240 bytes) and a run (120).
 const JOB_AND_RUN: usize = 240;
@@ -79,16 +83,25 @@ fn read<T>(listed: Listed, programs: &Programs, decode: impl Fn(&[u8]) -> Result
     list
 }
 
-async fn jobs_of(
-    rpc: &Rpc,
-    programs: &Programs,
-    runs: &List<Run>,
-) -> Result<Vec<(Address, u64, Lookup<domain::job::Job>)>, RpcError> {
+async fn jobs_of(rpc: &Rpc, programs: &Programs, runs: &List<Run>) -> Result<Vec<NamedJob>, RpcError> {
     let names: BTreeSet<Address> = runs.accounts.iter().map(|(_, run)| run.job).collect();
     let names: Vec<Address> = names.into_iter().collect();
+    jobs(rpc, programs, &names, runs.slot).await
+}
+
+/// Jobs by name, in ⌈names / 100⌉ calls, each with the slot of its answer, which is not before `from`.
+///
+/// # Errors
+/// Any call that failed.
+pub async fn jobs(
+    rpc: &Rpc,
+    programs: &Programs,
+    names: &[Address],
+    from: u64,
+) -> Result<Vec<NamedJob>, RpcError> {
     let mut jobs = Vec::with_capacity(names.len());
     for names in names.chunks(MOST_KEYS) {
-        let named = rpc.accounts(names, JOB_AND_RUN, Some(runs.slot)).await?;
+        let named = rpc.accounts(names, JOB_AND_RUN, Some(from)).await?;
         for (name, account) in names.iter().zip(&named.accounts) {
             jobs.push((*name, named.slot, lookup(account.as_ref(), &programs.jobs, job::decode)));
         }

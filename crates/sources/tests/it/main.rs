@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod ended;
 mod faults;
 mod hostile;
 mod network;
+mod pool;
 mod probes;
 mod purses;
 mod pushed;

@@ -1,4 +1,4 @@
-//! What wallets hold is read as the simulated network has it, 33 nodes a call.
+//! What wallets hold is read as the simulated network has it, three keys a node, packed to 100 keys a call.
 
 use domain::{address::Address, why::Why};
 use serde_json::json;
@@ -26,6 +26,16 @@ async fn every_purse_is_read_in_few_calls() {
         };
         assert_eq!(*purse, expected, "{node}");
     }
+}
+
+#[tokio::test]
+async fn a_hundred_purses_are_three_calls() {
+    let world = World::start(100).await;
+    let names: Vec<Address> = world.nodes().await.iter().map(|node| address(&node["address"])).collect();
+    let rpc = world.rpc(patient());
+    let read = purses(&rpc, &Programs::MAINNET, &names).await.unwrap();
+    assert_eq!((rpc.calls(), read.len()), (3, 100));
+    assert!(read.iter().all(|(_, purse)| purse.sol.is_ok() && purse.nos.is_ok() && purse.stake.is_ok()));
 }
 
 #[tokio::test]
