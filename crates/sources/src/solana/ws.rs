@@ -1,4 +1,4 @@
-//! What a push connection says, read purely (network.md §2.2, §6). The socket itself comes with the push loop.
+//! What a push connection says, read purely (network.md §2.2, §6). The socket is `push`.
 
 use domain::address::Address;
 use serde::Deserialize;

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use domain::why::Why;
-use reqwest::{
-    StatusCode,
-    header::{DATE, HeaderMap, RETRY_AFTER},
-};
+use reqwest::{StatusCode, header::HeaderMap};
 use url::Url;
 
 use super::RpcError;
-use crate::{http::Cause, solana::answer::AnswerError};
+use crate::{
+    http::{Cause, retry_after},
+    solana::answer::AnswerError,
+};
 
 /// An endpoint's URL with what is secret in it.
-pub(super) struct Place {
+pub(in crate::solana) struct Place {
     url: Url,
     name: String,
     secrets: Vec<String>,
@@ -28,6 +28,9 @@ pub enum UrlError {
     /// Neither http nor https, or without a host.
     #[error("an RPC endpoint's URL starts with https:// (or http://) and names a host")]
     NotHttp,
+    /// Neither ws nor wss, or without a host.
+    #[error("a push endpoint's URL starts with wss:// (or ws://) and names a host")]
+    NotWs,
 }
 
 /// Parts shorter than this occur in honest words too ("v1", "rpc").
@@ -36,10 +39,19 @@ const LONGEST_DETAIL: usize = 200;
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 impl Place {
-    pub(super) fn parse(text: &str) -> Result<Self, UrlError> {
+    pub(in crate::solana) fn parse(text: &str) -> Result<Self, UrlError> {
+        Self::of(text, ["http", "https"], UrlError::NotHttp)
+    }
+
+    /// The same for a push endpoint, ws or wss.
+    pub(in crate::solana) fn parse_push(text: &str) -> Result<Self, UrlError> {
+        Self::of(text, ["ws", "wss"], UrlError::NotWs)
+    }
+
+    fn of(text: &str, schemes: [&str; 2], otherwise: UrlError) -> Result<Self, UrlError> {
         let url = Url::parse(text).map_err(|_| UrlError::NotAUrl)?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(UrlError::NotHttp);
+        if !schemes.contains(&url.scheme()) || url.host_str().is_none() {
+            return Err(otherwise);
         }
         let parts = url.path().split('/').chain(url.query()).chain([url.username()]).chain(url.password());
         let values = url.query_pairs().map(|(_, value)| value.into_owned());
@@ -50,23 +62,27 @@ impl Place {
         Ok(Self { name: url.origin().ascii_serialization(), url, secrets })
     }
 
-    pub(super) fn url(&self) -> Url {
+    pub(in crate::solana) fn url(&self) -> Url {
         self.url.clone()
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::solana) fn name(&self) -> &str {
         &self.name
     }
 
     pub(super) fn error(&self, why: Why, words: &str) -> RpcError {
+        RpcError { why, detail: self.detail(words), retry_after: None, code: None }
+    }
+
+    /// The endpoint's name and what happened there, on one line without its key.
+    pub(in crate::solana) fn detail(&self, words: &str) -> String {
         // Cut before it is searched: a hostile message may be as long as a body. A secret across the cut is lost too.
         let mut words: String =
             words.chars().filter(|c| !c.is_control()).take(LONGEST_DETAIL.saturating_mul(4)).collect();
         for secret in &self.secrets {
             words = words.replace(secret.as_str(), "…");
         }
-        let detail = format!("{}: {words}", self.name).chars().take(LONGEST_DETAIL).collect();
-        RpcError { why, detail, retry_after: None, code: None }
+        format!("{}: {words}", self.name).chars().take(LONGEST_DETAIL).collect()
     }
 
     /// A request that did not get through.
@@ -83,7 +99,10 @@ impl Place {
             status if status.is_redirection() => Why::RpcRedirect,
             _ => Why::RpcHttpError,
         };
-        RpcError { retry_after: retry_after(headers), ..self.error(why, &format!("HTTP {}", status.as_u16())) }
+        RpcError {
+            retry_after: retry_after(headers).map(|wait| wait.min(LONGEST_WAIT)),
+            ..self.error(why, &format!("HTTP {}", status.as_u16()))
+        }
     }
 
     /// An answer that is no result.
@@ -97,22 +116,6 @@ impl Place {
     }
 }
 
-/// How long the answer asks us to wait: seconds, or a date, which is read against the answer's own `Date`, so that
-/// nobody's wall clock matters.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let asked = text(RETRY_AFTER)?;
-    let wait = match asked.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let until = httpdate::parse_http_date(asked).ok()?;
-            let said_at = httpdate::parse_http_date(text(DATE)?).ok()?;
-            until.duration_since(said_at).unwrap_or_default()
-        }
-    };
-    Some(wait.min(LONGEST_WAIT))
-}
-
 /// What a JSON-RPC error's code means. Some providers throttle with HTTP status 200.
 const fn refusal(code: i64) -> Why {
     match code {
@@ -124,6 +127,8 @@ const fn refusal(code: i64) -> Why {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::{DATE, RETRY_AFTER};
+
     use super::*;
 
     fn place(url: &str) -> Place {
@@ -171,7 +176,11 @@ mod tests {
         assert_eq!(wait("2"), Some(Duration::from_secs(2)));
         assert_eq!(wait("99999999999"), Some(LONGEST_WAIT));
         assert_eq!(wait("-1"), None);
-        assert_eq!(wait("Fri, 31 Dec 1999 23:59:59 GMT"), None, "without its own date the answer's clock is unknown");
+        assert_eq!(
+            wait("Fri, 31 Dec 1999 23:59:59 GMT"),
+            None,
+            "without its own date the answer's clock is unknown"
+        );
     }
 
     #[test]
