@@ -10,6 +10,7 @@ use crate::expect::Thresholds;
 use crate::faults::{Faults, Place, RpcFault};
 use crate::ledger::{Frame, Ledger};
 use crate::requests::{Limit, Requests};
+use crate::services::Window;
 use crate::world::World;
 
 /// Everything that changes.
@@ -26,6 +27,8 @@ pub(crate) struct State {
     lived_ms: i64,
     pub(crate) requests: Requests,
     pub(crate) limit: Limit,
+    /// How often the indexer may be asked.
+    pub(crate) indexer: Window,
     /// Garbage and bombs take turns.
     pub(crate) turns: [u64; 3],
 }
@@ -71,6 +74,7 @@ impl App {
             lived_ms: now_ms,
             requests: Requests::default(),
             limit: Limit::default(),
+            indexer: Window::default(),
             turns: [0; 3],
         };
         Self { clock, url, thresholds, stop, subscription: AtomicU64::new(0), state: Mutex::new(state) }

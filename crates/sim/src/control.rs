@@ -97,14 +97,25 @@ async fn faults(app: State<Arc<App>>, body: Bytes) -> Result<Json<Value>, Reject
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Limits {
-    /// Requests that each RPC endpoint takes in ten seconds; null: as many as come.
-    rpc_per_10s: Option<usize>,
+    /// Requests that each RPC endpoint takes in ten seconds; null: as many as come; left out: as before.
+    #[serde(default, deserialize_with = "given")]
+    rpc_per_10s: Option<Option<usize>>,
+    /// Requests for jobs that the indexer takes in thirty seconds.
+    #[serde(default, deserialize_with = "given")]
+    indexer_per_30s: Option<Option<usize>>,
+}
+
+/// Tells null from left out.
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<usize>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 async fn limits(app: State<Arc<App>>, body: Bytes) -> Result<Json<Value>, Rejected> {
-    let Limits { rpc_per_10s } = read(&body)?;
-    app.lock().limit.per_10s = rpc_per_10s;
-    Ok(Json(json!({ "rpc_per_10s": rpc_per_10s })))
+    let wanted: Limits = read(&body)?;
+    let mut state = app.lock();
+    state.limit.per_10s = wanted.rpc_per_10s.unwrap_or(state.limit.per_10s);
+    state.indexer.per_30s = wanted.indexer_per_30s.unwrap_or(state.indexer.per_30s);
+    Ok(Json(json!({ "rpc_per_10s": state.limit.per_10s, "indexer_per_30s": state.indexer.per_30s })))
 }
 
 async fn requests(app: State<Arc<App>>) -> Json<Requests> {

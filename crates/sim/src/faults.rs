@@ -95,22 +95,52 @@ pub(crate) enum TunnelFault {
     Html,
 }
 
+/// A fault of one of the network's HTTP APIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ApiFault {
+    /// None.
+    Ok,
+    /// HTTP 429 with Retry-After: 2.
+    #[serde(rename = "429")]
+    TooMany,
+    /// HTTP 500.
+    #[serde(rename = "500")]
+    Broken,
+    /// Reads, never answers.
+    Hang,
+    /// No JSON.
+    Garbage,
+    /// JSON of another shape: a new version of the API.
+    Shift,
+    /// 404 and a page: the API moved away.
+    Off,
+}
+
 /// Everything that is broken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Faults {
     pub(crate) rpc: [RpcFault; 3],
     pub(crate) ws: WsFault,
     pub(crate) endpoints: TunnelFault,
+    pub(crate) host: ApiFault,
+    pub(crate) indexer: ApiFault,
 }
 
 const RPC: &str = "ok, 429, 500, empty, short, hang, slow, garbage, stale, zeros, drip, bomb, redirect";
 const WS: &str = "ok, drop, silent";
 const ENDPOINTS: &str = "ok, down, hang, html";
+const API: &str = "ok, 429, 500, hang, garbage, shift, off";
 
 impl Faults {
     /// Nothing is broken.
-    pub(crate) const NONE: Self =
-        Self { rpc: [RpcFault::Ok; 3], ws: WsFault::Ok, endpoints: TunnelFault::Ok };
+    pub(crate) const NONE: Self = Self {
+        rpc: [RpcFault::Ok; 3],
+        ws: WsFault::Ok,
+        endpoints: TunnelFault::Ok,
+        host: ApiFault::Ok,
+        indexer: ApiFault::Ok,
+    };
 
     /// The faults after a control call's body; the sentence names what is accepted.
     pub(crate) fn with(mut self, body: &Map<String, Value>) -> Result<Self, String> {
@@ -119,7 +149,12 @@ impl Faults {
                 "rpc" => self.set_rpc(value)?,
                 "ws" => self.ws = parse("ws", value, WS)?,
                 "endpoints" => self.endpoints = parse("endpoints", value, ENDPOINTS)?,
-                _ => return Err(format!("Unknown fault {name:?}; accepted are rpc, ws, endpoints.")),
+                "host" => self.host = parse("host", value, API)?,
+                "indexer" => self.indexer = parse("indexer", value, API)?,
+                _ => {
+                    let accepted = "rpc, ws, endpoints, host, indexer";
+                    return Err(format!("Unknown fault {name:?}; accepted are {accepted}."));
+                }
             }
         }
         Ok(self)
@@ -141,7 +176,14 @@ impl Faults {
     /// As the control calls show them.
     pub(crate) fn to_json(self) -> Value {
         let [a, b, c] = self.rpc;
-        serde_json::json!({ "rpc": { "a": a, "b": b, "c": c }, "ws": self.ws, "endpoints": self.endpoints })
+        let rpc = serde_json::json!({ "a": a, "b": b, "c": c });
+        serde_json::json!({
+            "rpc": rpc,
+            "ws": self.ws,
+            "endpoints": self.endpoints,
+            "host": self.host,
+            "indexer": self.indexer,
+        })
     }
 }
 

@@ -28,6 +28,7 @@ mod pda;
 mod requests;
 mod rpc;
 mod serve;
+mod services;
 mod specials;
 mod stake;
 mod world;
@@ -118,6 +119,8 @@ impl Sim {
             ("WAKEFUL_SOLANA_RPC", format!("{url}/rpc/a")),
             ("WAKEFUL_SOLANA_WS", format!("{ws}/rpc/a")),
             ("WAKEFUL_NODE_URL", format!("{url}/node/{{node}}")),
+            ("WAKEFUL_HOST_API_URL", format!("{url}/host")),
+            ("WAKEFUL_INDEXER_URL", format!("{url}/indexer")),
             ("WAKEFUL_ALLOW_PRIVATE", "127.0.0.0/8".to_owned()),
         ]
     }
@@ -134,6 +137,7 @@ fn router(app: Arc<App>) -> Router {
     let played = Router::new()
         .merge(rpc::routes())
         .merge(endpoint::routes())
+        .merge(services::routes(&app))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count));
     played.merge(control::routes()).with_state(app)
 }

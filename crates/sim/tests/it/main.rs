@@ -10,5 +10,6 @@ mod life;
 mod program;
 mod push;
 mod rpc;
+mod services;
 mod shape;
 mod traps;
