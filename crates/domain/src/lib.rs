@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod catalogue;
 pub mod chain;
 pub mod compare;
 pub mod endpoint;

@@ -10,6 +10,9 @@
 //! let round  = prober.round(&watched, &candidates, 32, &now).await;          // then axis.observe(answer, witnessed, ..)
 //! ```
 
+mod api;
 pub mod endpoint;
+pub mod host;
 pub mod http;
+pub mod indexer;
 pub mod solana;
