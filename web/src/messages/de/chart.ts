@@ -4,6 +4,10 @@ import type { Messages } from '../en/index.js';
 import { number, plural } from './state.js';
 
 export const chart: Messages['chart'] = {
+  today: 'heute',
+  range: 'Wie weit zurück',
+  hours: { 24: '24 h', 168: '7 T', 720: '30 T', 2160: '90 T' },
+  lasting: { 24: 'letzte 24 Stunden', 168: 'letzte 7 Tage', 720: 'letzte 30 Tage', 2160: 'letzte 90 Tage' },
   asTable: 'Als Tabelle zeigen',
   time: 'Von',
   length: 'Dauer',

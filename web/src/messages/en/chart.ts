@@ -3,6 +3,10 @@
 import { number, plural } from './state.js';
 
 export const chart = {
+  today: 'today',
+  range: 'How far back',
+  hours: { 24: '24 h', 168: '7 d', 720: '30 d', 2160: '90 d' } as Record<24 | 168 | 720 | 2160, string>,
+  lasting: { 24: 'last 24 hours', 168: 'last 7 days', 720: 'last 30 days', 2160: 'last 90 days' } as Record<24 | 168 | 720 | 2160, string>,
   asTable: 'Show as a table',
   time: 'From',
   length: 'For',
