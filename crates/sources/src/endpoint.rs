@@ -2,16 +2,18 @@
 
 mod answer;
 mod info;
+mod pace;
 mod round;
 mod template;
 
 use std::time::Duration;
 
 use domain::{address::Address, endpoint::Answer, node::Machine, time::Timestamp};
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 use tokio::time::Instant;
 
 pub use info::{Info, read};
+pub use pace::Pace;
 pub use round::{Round, Witnesses};
 use template::Template;
 pub use template::TemplateError;
@@ -52,6 +54,8 @@ pub struct Probed {
     pub answer: Answer,
     /// What the node says of its machine; `None` when it did not answer, or says nothing of it yet.
     pub machine: Option<Machine>,
+    /// How long it asks to be left alone, where it does.
+    pub retry_after: Option<Duration>,
 }
 
 impl Prober {
@@ -64,26 +68,42 @@ impl Prober {
         Ok(Self { client, template: Template::parse(template)?, limits })
     }
 
+    /// The pace at which a round over so many nodes fits into its period.
+    #[must_use]
+    pub fn pace(&self, nodes: usize, period: Duration) -> Pace {
+        Pace::of(nodes, self.limits.timeout, period)
+    }
+
     /// Asks one node once. `now` is read when the answer is there.
     pub async fn probe(&self, node: Address, now: &impl Fn() -> Timestamp) -> Probed {
         let started = Instant::now();
         let seen = tokio::time::timeout(self.limits.timeout, self.look(&node)).await;
-        let seen = seen.unwrap_or(Seen::Failed { cause: Cause::Timeout, status: None });
+        let (seen, retry_after) =
+            seen.unwrap_or((Seen::Failed { cause: Cause::Timeout, status: None }, None));
         let ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        answer::probed(node, &seen, ms, now())
+        Probed { retry_after, ..answer::probed(node, &seen, ms, now()) }
     }
 
-    async fn look(&self, node: &Address) -> Seen {
-        let Some(url) = self.template.info_url(node) else {
-            return Seen::Failed { cause: Cause::NoAddress, status: None };
-        };
-        let Ok(request) = self.client.request(Method::GET, url) else {
-            return Seen::Failed { cause: Cause::Private, status: None };
-        };
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return Seen::Failed { cause: Cause::of(&error).0, status: None },
-        };
+    /// A node that was not asked, and why not is no fault of its own.
+    fn unasked(node: Address, now: &impl Fn() -> Timestamp) -> Probed {
+        answer::probed(node, &Seen::Failed { cause: Cause::Exhausted, status: None }, 0, now())
+    }
+
+    async fn look(&self, node: &Address) -> (Seen, Option<Duration>) {
+        let failed = |cause| (Seen::Failed { cause, status: None }, None);
+        let Some(url) = self.template.info_url(node) else { return failed(Cause::NoAddress) };
+        let Ok(request) = self.client.request(Method::GET, url) else { return failed(Cause::Private) };
+        match request.send().await {
+            Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS => {
+                let seen = Seen::Said { status: 429, html: false, body: Vec::new() };
+                (seen, http::retry_after(response.headers()))
+            }
+            Ok(response) => (self.read(response).await, None),
+            Err(error) => failed(Cause::of(&error).0),
+        }
+    }
+
+    async fn read(&self, response: Response) -> Seen {
         let status = response.status();
         let html = response
             .headers()

@@ -5,15 +5,18 @@ mod guard;
 mod guarded;
 mod names;
 mod roots;
+mod wait;
 
 pub use cause::Cause;
 pub use guard::{Guard, PrivateAddress};
 pub use guarded::Guarded;
 use names::Names;
 pub use roots::Roots;
+pub(crate) use wait::retry_after;
 
-/// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled, redirects are not followed, nothing is
-/// inflated, no proxy is taken from the environment. Timeouts and caps belong to each call.
+/// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled,
+/// redirects are not followed, nothing is inflated, no proxy is taken from the environment. Timeouts and caps belong to
+/// each call.
 ///
 /// The process must have installed a rustls provider (`rustls::crypto::ring::default_provider().install_default()`).
 ///

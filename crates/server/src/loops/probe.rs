@@ -1,6 +1,6 @@
 //! Asks the watched nodes' own endpoints, round by round.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sources::{
     endpoint::{Limits, Prober},
@@ -9,8 +9,6 @@ use sources::{
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};
-
-const AT_ONCE: usize = 32;
 
 /// The prober of the configured endpoints.
 pub fn prober(app: &App) -> Result<Prober, String> {
@@ -24,19 +22,44 @@ pub fn prober(app: &App) -> Result<Prober, String> {
 
 /// Asks, waits for the next time or for somebody who asks, and asks again.
 pub async fn run(app: App, watch: Arc<Watch>, prober: Prober) -> Result<(), String> {
+    let period = app.config.rules.probe;
+    // Nobody has looked yet, or somebody waits: then the questions are not spread over time.
+    let mut hurry = true;
     while watch.wait_for_lease().await {
         let began = app.clock.now();
         let (watched, candidates) = watch.endpoints().await.map_err(|error| error.to_string())?;
         let clock = app.clock.clone();
-        let round = prober.round(&watched, &candidates, AT_ONCE, &move || clock.now()).await;
+        let pace = prober.pace(watched.len(), period);
+        let pace = if hurry { pace.hurried() } else { pace };
+        let round = prober.round(&watched, &candidates, pace, &move || clock.now()).await;
+        let wait = round.wait;
+        if let Some(wait) = wait {
+            tracing::warn!(seconds = wait.as_secs(), "the front of the endpoints asks us to wait");
+        }
+        let asked = app.clock.now();
+        app.reach.tell_round(app.clock.now().since(began));
         watch.probed(round).await.map_err(|error| error.to_string())?;
         app.looks.probe.tell(Outcome { began, failed: None });
         let spent = app.clock.now().since(began);
-        tokio::select! {
-            () = tokio::time::sleep(app.config.rules.probe.saturating_sub(spent)) => {}
-            () = app.looks.probe.rung() => {}
+        tracing::debug!(
+            nodes = watched.len(),
+            asked_ms = asked.since(began).as_millis(),
+            kept_ms = spent.saturating_sub(asked.since(began)).as_millis(),
+            "a probe round"
+        );
+        let pause = jittered(&app, period).saturating_sub(spent).max(wait.unwrap_or_default());
+        hurry = tokio::select! {
+            () = tokio::time::sleep(pause) => false,
+            // A tunnel that throttles is not asked sooner because somebody presses a button.
+            () = app.looks.probe.rung(), if wait.is_none() => true,
             () = app.stop.cancelled() => return Ok(()),
         }
     }
     Ok(())
+}
+
+/// Many servers that started together must not ask together for ever.
+fn jittered(app: &App, pause: Duration) -> Duration {
+    let twentieth = u64::try_from(pause.as_millis() / 20).unwrap_or(0);
+    pause - Duration::from_millis(app.entropy.below(twentieth + 1))
 }

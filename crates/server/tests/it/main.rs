@@ -5,6 +5,7 @@
 mod bad_input;
 mod blind;
 mod configuration;
+mod endpoints;
 mod first_run;
 mod headers;
 mod house;

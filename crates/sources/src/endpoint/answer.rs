@@ -53,7 +53,7 @@ pub(super) fn probed(node: Address, seen: &Seen, ms: u32, at: Timestamp) -> Prob
         Seen::Said { status: status @ 300..=399, .. } => (AnswerKind::Redirect, Some(*status)),
         Seen::Said { status, .. } => (AnswerKind::HttpStatus, Some(*status)),
     };
-    Probed { node, answer: Answer { kind, status, ms, at, activity: None }, machine: None }
+    Probed { node, answer: Answer { kind, status, ms, at, activity: None }, machine: None, retry_after: None }
 }
 
 fn of_body(node: Address, body: &[u8], ms: u32, at: Timestamp) -> Probed {
@@ -65,7 +65,7 @@ fn of_body(node: Address, body: &[u8], ms: u32, at: Timestamp) -> Probed {
             (AnswerKind::Ok, Some(activity), info.machine)
         }
     };
-    Probed { node, answer: Answer { kind, status: Some(200), ms, at, activity }, machine }
+    Probed { node, answer: Answer { kind, status: Some(200), ms, at, activity }, machine, retry_after: None }
 }
 
 const fn failure(cause: Cause) -> AnswerKind {

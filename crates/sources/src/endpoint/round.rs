@@ -1,9 +1,12 @@
 //! One round over all watched nodes, and who in it bears witness that we can look at all (network.md §1.11).
 
+use std::time::Duration;
+
 use domain::{address::Address, endpoint::Meaning, time::Timestamp};
 use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, sleep_until};
 
-use super::{Probed, Prober};
+use super::{Pace, Probed, Prober, pace::Front};
 
 /// What one round brought.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,6 +15,8 @@ pub struct Round {
     pub answers: Vec<Probed>,
     /// Who answered, for weighing the silence of the others.
     pub witnesses: Witnesses,
+    /// How long the front of all endpoints asks us to wait before the next round.
+    pub wait: Option<Duration>,
 }
 
 /// The endpoints that were up in a round.
@@ -37,29 +42,48 @@ impl Witnesses {
 }
 
 impl Prober {
-    /// Asks every node of `watched`, at most `at_once` at a time. When none of them is up, up to three of `candidates`
+    /// Asks every node of `watched`, at this pace. When none of them is up, up to three of `candidates`
     /// (nodes that the chain shows running) are asked whether we can look at all; their answers are not kept.
     pub async fn round(
         &self,
         watched: &[Address],
         candidates: &[Address],
-        at_once: usize,
+        pace: Pace,
         now: &impl Fn() -> Timestamp,
     ) -> Round {
-        let answers = self.all(watched, at_once, now).await;
+        let (answers, wait) = self.all(watched.to_vec(), pace, now).await;
         let mut witnesses = Witnesses::of(&answers);
-        if witnesses.up.is_empty() && !answers.is_empty() {
+        if witnesses.up.is_empty() && !answers.is_empty() && wait.is_none() {
             let strangers: Vec<Address> =
                 candidates.iter().filter(|node| !watched.contains(node)).take(STRANGERS).copied().collect();
-            witnesses = Witnesses::of(&self.all(&strangers, STRANGERS, now).await);
+            let pace = Pace { at_once: STRANGERS, spread: Duration::ZERO };
+            witnesses = Witnesses::of(&self.all(strangers, pace, now).await.0);
         }
-        Round { answers, witnesses }
+        Round { answers, witnesses, wait }
     }
 
-    async fn all(&self, nodes: &[Address], at_once: usize, now: &impl Fn() -> Timestamp) -> Vec<Probed> {
-        // Made before they are streamed: a stream over borrowed nodes is not `Send` for every lifetime.
-        let probes: Vec<_> = nodes.iter().map(|node| self.probe(*node, now)).collect();
-        stream::iter(probes).buffer_unordered(at_once.max(1)).collect().await
+    async fn all(
+        &self,
+        nodes: Vec<Address>,
+        pace: Pace,
+        now: &impl Fn() -> Timestamp,
+    ) -> (Vec<Probed>, Option<Duration>) {
+        let (began, gap, front) = (Instant::now(), pace.gap(nodes.len()), Front::new(nodes.len()));
+        // A question is made when its turn comes: ten thousand of them at the same time are forty megabytes.
+        let probes = (0..).zip(nodes).map(|(turn, node)| {
+            let front = &front;
+            async move {
+                sleep_until(began + gap * turn).await;
+                if front.asks_to_wait().is_some() {
+                    return Self::unasked(node, now);
+                }
+                let probed = self.probe(node, now).await;
+                front.hear(&probed);
+                probed
+            }
+        });
+        let answers = stream::iter(probes).buffer_unordered(pace.at_once.max(1)).collect().await;
+        (answers, front.asks_to_wait())
     }
 }
 
@@ -72,7 +96,7 @@ mod tests {
     fn probed(node: u8, kind: AnswerKind) -> Probed {
         let activity = (kind == AnswerKind::Ok).then_some(Activity::Other);
         let answer = Answer { kind, status: None, ms: 1, at: Timestamp::from_millis(1), activity };
-        Probed { node: Address::new([node; 32]), answer, machine: None }
+        Probed { node: Address::new([node; 32]), answer, machine: None, retry_after: None }
     }
 
     fn vouched(answers: &[Probed], node: u8) -> bool {

@@ -1,6 +1,12 @@
 //! Nodes' endpoints, as they answer, as they fail, and as one round weighs them.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::{
     address::Address,
@@ -8,7 +14,7 @@ use domain::{
     why::Why,
 };
 use serde_json::json;
-use sources::endpoint::{Limits, Probed, Prober, Round};
+use sources::endpoint::{Limits, Pace, Probed, Prober, Round};
 use tokio::time::Instant;
 
 use crate::{
@@ -16,6 +22,7 @@ use crate::{
     world::{World, address},
 };
 
+const EIGHT: Pace = Pace { at_once: 8, spread: Duration::ZERO };
 const NODE: Address = Address::new([7; 32]);
 
 const fn patient() -> Limits {
@@ -86,7 +93,7 @@ async fn failures_are_told_apart() {
 
 async fn round(world: &World, nodes: &[Address], candidates: &[Address]) -> Round {
     let template = format!("{}/node/{{node}}", world.url());
-    prober(&template, quick()).round(nodes, candidates, 8, &|| at(1_000)).await
+    prober(&template, quick()).round(nodes, candidates, EIGHT, &|| at(1_000)).await
 }
 
 #[tokio::test]
@@ -97,9 +104,9 @@ async fn a_round_over_the_network_sees_every_endpoint_as_it_is() {
     let template = format!("{}/node/{{node}}", world.url());
     // Long enough for everything but the node that hangs.
     let limits = Limits { timeout: Duration::from_secs(3), ..patient() };
-    let round = prober(&template, limits).round(&names, &[], 8, &|| at(1_000)).await;
+    let round = prober(&template, limits).round(&names, &[], EIGHT, &|| at(1_000)).await;
     assert_eq!(round.answers.len(), 40);
-    for Probed { node, answer, machine } in &round.answers {
+    for Probed { node, answer, machine, .. } in &round.answers {
         let truth = nodes.iter().find(|one| address(&one["address"]) == *node).unwrap();
         let kind = match truth["endpoint"].as_str().unwrap() {
             "up" => AnswerKind::Ok,
@@ -167,4 +174,73 @@ async fn a_tunnel_that_is_down_has_no_witness() {
             assert!(!round.witnesses.vouch_for(&probed.node));
         }
     }
+}
+
+/// Nodes of this many addresses.
+fn many(count: u16) -> Vec<Address> {
+    let address = |index: u16| {
+        let mut bytes = [7; 32];
+        bytes[..2].copy_from_slice(&index.to_be_bytes());
+        Address::new(bytes)
+    };
+    (0..count).map(address).collect()
+}
+
+#[tokio::test]
+async fn three_hundred_hanging_nodes_are_asked_at_once_and_end_together() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let hanging = Served::start(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Reply::Hang
+    })
+    .await;
+    let limits = Limits { timeout: Duration::from_secs(20), ..patient() };
+    let prober = prober(&format!("{}/{{node}}", hanging.url), limits);
+    let pace = prober.pace(300, Duration::from_secs(60)).hurried();
+    let (nodes, now) = (many(300), || at(1_000));
+    let round = prober.round(&nodes, &[], pace, &now);
+    let all_asked = async {
+        while asked.load(Ordering::SeqCst) < 300 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        round = round => panic!("a node was given up after {:?}", round.answers.first().map(|one| one.answer)),
+        () = all_asked => {}
+    }
+}
+
+#[tokio::test]
+async fn a_tunnel_that_throttles_is_asked_no_further_and_says_for_how_long() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let tunnel = Served::start(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        with_status("429 Too Many Requests", "retry-after: 7\r\n", b"")
+    })
+    .await;
+    let prober = prober(&format!("{}/{{node}}", tunnel.url), patient());
+    let round = prober.round(&many(200), &many(300)[200..], EIGHT, &|| at(1_000)).await;
+    assert_eq!((round.answers.len(), round.wait), (200, Some(Duration::from_secs(7))));
+    let of = |kind| round.answers.iter().filter(|probed| probed.answer.kind == kind).count();
+    let (told, unasked) = (of(AnswerKind::HttpStatus), of(AnswerKind::Unasked));
+    assert_eq!((told + unasked, told), (200, asked.load(Ordering::SeqCst)));
+    assert!((3..=11).contains(&told), "{told} were asked, eight at a time");
+    let whys = round.answers.iter().map(|probed| probed.answer.meaning());
+    assert!(whys.into_iter().all(|why| matches!(why, Meaning::Foreign(Why::Throttled | Why::NotAsked))));
+}
+
+#[tokio::test]
+async fn a_round_is_spread_over_its_time() {
+    let world = World::start(20).await;
+    let nodes: Vec<Address> = world.nodes().await.iter().map(|node| address(&node["address"])).collect();
+    let up = &nodes[14..];
+    let prober = prober(&format!("{}/node/{{node}}", world.url()), patient());
+    let pace = Pace { at_once: 32, spread: Duration::from_millis(600) };
+    let began = Instant::now();
+    let round = prober.round(up, &[], pace, &|| at(1_000)).await;
+    assert_eq!(round.answers.len(), 6);
+    // The last of six is asked after five sixths of the time.
+    assert!(began.elapsed() >= Duration::from_millis(500), "{:?}", began.elapsed());
 }

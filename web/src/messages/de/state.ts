@@ -138,7 +138,7 @@ export const why: Record<string, string> = {
   rpc_bad_account: 'ein Konto auf der Kette ist nicht zu lesen',
   no_address: 'die Adresse seines Endpunkts ist nicht zu gebrauchen',
   private_address: 'die Adresse seines Endpunkts ist privat, und WAKEFUL_ALLOW_PRIVATE erlaubt sie nicht',
-  not_asked: 'wir konnten nicht fragen: Hier war keine Verbindung frei',
+  not_asked: 'wir haben nicht gefragt: Wir sollen warten, oder hier war keine Verbindung frei',
   api_unreachable: 'die API des Netzwerks war nicht zu erreichen',
   api_timeout: 'die API des Netzwerks antwortet nicht rechtzeitig',
   api_throttled: 'die API des Netzwerks bremst uns',

@@ -143,7 +143,7 @@ export const why: Record<string, string> = {
   rpc_bad_account: 'an account on the chain cannot be read',
   no_address: 'the address of its endpoint cannot be used',
   private_address: 'the address of its endpoint is private, and WAKEFUL_ALLOW_PRIVATE does not allow it',
-  not_asked: 'we could not ask: no connection to spare here',
+  not_asked: 'we did not ask: we are asked to wait, or have no connection to spare',
   api_unreachable: 'the network’s own API could not be reached',
   api_timeout: 'the network’s own API timed out',
   api_throttled: 'the network’s own API throttles us',
