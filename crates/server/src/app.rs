@@ -3,11 +3,12 @@
 use std::{ops::Deref, sync::Arc};
 
 use store::Store;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock, config::Config, entropy::Entropy, live::Live, look::Looks, passwords::Passwords,
-    supervise::Parts,
+    push::PushState, supervise::Parts,
 };
 
 /// The program's state, shared.
@@ -25,6 +26,8 @@ pub struct Inner {
     pub live: Live,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
+    /// How the push connection to the chain is.
+    pub push: watch::Sender<PushState>,
     /// The clock.
     pub clock: Clock,
     /// The random source.

@@ -62,9 +62,24 @@ pub struct Settings {
     /// A file that holds the RPC endpoints.
     #[arg(long, env = "WAKEFUL_SOLANA_RPC_FILE")]
     pub solana_rpc_file: Option<String>,
+    /// Solana push (WebSocket) endpoints, separated by commas, or off [default: from the first RPC endpoint].
+    #[arg(long, env = "WAKEFUL_SOLANA_WS", hide_env_values = true)]
+    pub solana_ws: Option<String>,
+    /// A file that holds the push endpoints.
+    #[arg(long, env = "WAKEFUL_SOLANA_WS_FILE")]
+    pub solana_ws_file: Option<String>,
     /// A node's own endpoint [default: `https://{node}.node.k8s.prd.nos.ci`].
     #[arg(long, env = "WAKEFUL_NODE_URL")]
     pub node_url: Option<String>,
+    /// The network's host-manager: base URLs separated by commas, or off [default: the public ones].
+    #[arg(long, env = "WAKEFUL_HOST_API_URL", hide_env_values = true)]
+    pub host_api_url: Option<String>,
+    /// The network's indexer: base URLs separated by commas, or off [default: the public ones].
+    #[arg(long, env = "WAKEFUL_INDEXER_URL", hide_env_values = true)]
+    pub indexer_url: Option<String>,
+    /// Days for which displayed facts are kept; jobs and intervals stay for ever [default: 90].
+    #[arg(long, env = "WAKEFUL_KEEP_DAYS")]
+    pub keep_days: Option<String>,
     /// Seconds between two scans of the chain [default: 30].
     #[arg(long, env = "WAKEFUL_SCAN_SECONDS")]
     pub scan_seconds: Option<String>,

@@ -127,6 +127,7 @@ fn with_secret_files(mut settings: Settings) -> Result<Settings, ConfigError> {
     let files = [
         ("WAKEFUL_DATABASE_URL_FILE", settings.database_url_file.take(), &mut settings.database_url),
         ("WAKEFUL_SOLANA_RPC_FILE", settings.solana_rpc_file.take(), &mut settings.solana_rpc),
+        ("WAKEFUL_SOLANA_WS_FILE", settings.solana_ws_file.take(), &mut settings.solana_ws),
         ("WAKEFUL_ADMIN_PASSWORD_FILE", settings.admin_password_file.take(), &mut settings.admin_password),
     ];
     for (variable, path, value) in files {

@@ -1,5 +1,6 @@
 //! The configuration: judged once, before any port is opened, without I/O.
 
+mod apis;
 mod read;
 
 use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, time::Duration};
@@ -77,8 +78,18 @@ pub struct Config {
     pub allow_private: Vec<IpNet>,
     /// RPC endpoints, tried in this order.
     pub solana_rpc: Vec<Secret>,
+    /// Push (WebSocket) endpoints, tried in this order; none = push is off.
+    pub solana_ws: Vec<Secret>,
+    /// Certificates (DER) that are trusted beside the machine's. No variable sets them: that is `SSL_CERT_FILE`.
+    pub trusted_roots: Vec<Vec<u8>>,
     /// A node's endpoint, with `{node}` in it.
     pub node_url: String,
+    /// The host-manager, tried in the order of health; empty = off.
+    pub host_api: Vec<Secret>,
+    /// The indexer, likewise.
+    pub indexer: Vec<Secret>,
+    /// How long displayed facts are kept.
+    pub keep: Duration,
     /// The times of the rules.
     pub rules: Rules,
     /// The first administrator.
@@ -162,7 +173,12 @@ impl Config {
             trusted_proxies: cidrs("WAKEFUL_TRUSTED_PROXIES", settings.trusted_proxies.as_deref())?,
             allow_private: cidrs("WAKEFUL_ALLOW_PRIVATE", settings.allow_private.as_deref())?,
             solana_rpc: solana_rpc(settings.solana_rpc.as_deref())?,
+            solana_ws: solana_ws(settings)?,
+            trusted_roots: Vec::new(),
             node_url: node_url(settings.node_url.as_deref())?,
+            host_api: apis::bases("WAKEFUL_HOST_API_URL", settings.host_api_url.as_deref(), apis::HOST_API)?,
+            indexer: apis::bases("WAKEFUL_INDEXER_URL", settings.indexer_url.as_deref(), apis::INDEXER)?,
+            keep: days("WAKEFUL_KEEP_DAYS", settings.keep_days.as_deref(), 90)?,
             rules: rules(settings)?,
             admin: admin(settings)?,
             registration: registration(settings.registration.as_deref())?,
@@ -235,6 +251,27 @@ fn solana_rpc(value: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
             Err(error) => Err(ConfigError::secret("WAKEFUL_SOLANA_RPC", error.accepted)),
         })
         .collect()
+}
+
+/// From the first RPC endpoint when nothing is given: providers serve both under one path.
+fn solana_ws(settings: &Settings) -> Result<Vec<Secret>, ConfigError> {
+    let accepted = "off, or ws and wss URLs separated by commas";
+    let secret = || ConfigError::secret("WAKEFUL_SOLANA_WS", accepted);
+    match given(settings.solana_ws.as_deref()) {
+        Some("off") => Ok(Vec::new()),
+        Some(value) => list(Some(value))
+            .map(|text| {
+                let url = Url::parse(text).ok();
+                let sound = url.filter(|url| matches!(url.scheme(), "ws" | "wss") && url.has_host());
+                sound.map(|_| Secret(text.to_owned())).ok_or_else(secret)
+            })
+            .collect(),
+        None => {
+            let first = solana_rpc(settings.solana_rpc.as_deref())?.into_iter().take(1);
+            // http becomes ws, https becomes wss; schemes are case-insensitive.
+            Ok(first.filter_map(|url| Some(Secret(format!("ws{}", url.expose().get(4..)?)))).collect())
+        }
+    }
 }
 
 fn node_url(value: Option<&str>) -> Result<String, ConfigError> {

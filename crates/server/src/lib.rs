@@ -14,5 +14,6 @@ pub mod live;
 pub mod look;
 mod loops;
 pub mod passwords;
+pub mod push;
 pub mod serve;
 pub mod supervise;

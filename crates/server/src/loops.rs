@@ -3,6 +3,7 @@
 mod lease;
 mod probe;
 mod purse;
+mod push;
 mod scan;
 mod watch;
 
@@ -18,8 +19,14 @@ use watch::Watch;
 pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String> {
     watch::show_saved(app).await.map_err(|error| error.to_string())?;
     let watch = Arc::new(Watch::new(app.clone()));
-    let client = sources::http::client().map_err(|error| format!("no HTTP client: {error}"))?;
+    let roots = sources::http::Roots::from_der(app.config.trusted_roots.clone());
+    let client =
+        sources::http::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
     let rpcs = Arc::new(scan::endpoints(app, &client)?);
+    if let Some(push) = push::endpoints(app)?.map(Arc::new) {
+        let (a, w) = (app.clone(), watch.clone());
+        supervisor.start("push", move || push::run(a.clone(), w.clone(), push.clone()));
+    }
     let prober = probe::prober(app)?;
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("lease", move || lease::run(a.clone(), w.clone()));

@@ -55,6 +55,7 @@ pub async fn build(
         store,
         live: Live::default(),
         looks: Looks::default(),
+        push: tokio::sync::watch::Sender::new(crate::push::PushState::default()),
         clock,
         entropy,
         passwords,

@@ -3,9 +3,13 @@
 
 mod commit;
 mod held;
+mod pushed;
 mod step;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use domain::{
     address::Address,
@@ -28,12 +32,18 @@ pub struct Watch {
     app: App,
     lease: watch::Sender<Option<Fence>>,
     held: Mutex<Option<Held>>,
+    runs: watch::Sender<BTreeSet<Address>>,
 }
 
 impl Watch {
     /// A watch that holds nothing yet.
     pub fn new(app: App) -> Self {
-        Self { app, lease: watch::Sender::new(None), held: Mutex::new(None) }
+        Self {
+            app,
+            lease: watch::Sender::new(None),
+            held: Mutex::new(None),
+            runs: watch::Sender::new(BTreeSet::new()),
+        }
     }
 
     /// The lease is ours under this fence, or not ours.
@@ -53,6 +63,13 @@ impl Watch {
             held = lease.wait_for(Option::is_some) => held.is_ok(),
             () = self.app.stop.cancelled() => false,
         }
+    }
+
+    /// Waits until the lease is not ours.
+    pub async fn lease_lost(&self) {
+        let mut lease = self.lease.subscribe();
+        // The sender lives as long as this does.
+        let _ = lease.wait_for(Option::is_none).await;
     }
 
     /// The chain as last known: what a scan must ask for by name when its lists leave it out.
@@ -183,6 +200,7 @@ impl Watch {
         if matches!(committed, Err(StoreError::FenceLost)) {
             self.hold(None);
         }
+        self.follow_runs(held);
         committed
     }
 }

@@ -57,7 +57,7 @@ pub enum Told {
         endpoint: String,
     },
     /// An account changed.
-    Change(Pushed),
+    Change(Box<Pushed>),
     /// The connection ended, or never was.
     Lost {
         /// What happened, on one line, without the endpoint's key.

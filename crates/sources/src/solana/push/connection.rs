@@ -128,7 +128,7 @@ impl<'a> Connection<'a> {
     }
 
     fn beat(&self) -> Interval {
-        let period = self.silence / BEATS;
+        let period = self.silence.checked_div(BEATS).unwrap_or(self.silence);
         let mut beat = tokio::time::interval(period.max(Duration::from_millis(1)));
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beat.reset();

@@ -39,7 +39,7 @@ pub(super) enum Heard {
     /// The program's changes arrive from here on.
     Open,
     /// An account changed.
-    Change(Pushed),
+    Change(Box<Pushed>),
     /// This has to be said.
     Say(String),
     /// The endpoint does not serve the program's changes.
@@ -187,7 +187,7 @@ impl Subscriptions {
 }
 
 fn changed(address: Address, slot: u64, change: Option<Change>) -> Heard {
-    change.map_or(Heard::Nothing, |change| Heard::Change(Pushed { address, slot, change }))
+    change.map_or(Heard::Nothing, |change| Heard::Change(Box::new(Pushed { address, slot, change })))
 }
 
 #[cfg(test)]
@@ -197,7 +197,8 @@ mod tests {
     const RUN: Address = Address::new([5; 32]);
 
     fn method(call: &str) -> String {
-        serde_json::from_str::<Value>(call).unwrap()["method"].as_str().unwrap().to_owned()
+        let call: Value = serde_json::from_str(call).unwrap();
+        call.get("method").and_then(Value::as_str).unwrap().to_owned()
     }
 
     fn opened() -> Subscriptions {
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(subscriptions.hear(closed(71)), Heard::Nothing, "it was not granted yet");
         subscriptions.hear(Message::Subscribed { id: 2, subscription: 71 });
         let gone = Pushed { address: RUN, slot: 9, change: Change::RunGone };
-        assert_eq!(subscriptions.hear(closed(71)), Heard::Change(gone));
+        assert_eq!(subscriptions.hear(closed(71)), Heard::Change(Box::new(gone)));
         let calls = subscriptions.want(&BTreeSet::new());
         assert_eq!(calls.iter().map(|call| method(call)).collect::<Vec<_>>(), ["accountUnsubscribe"]);
         assert_eq!(subscriptions.hear(closed(71)), Heard::Nothing);
