@@ -38,6 +38,23 @@ pub struct Market {
     pub queue: Vec<Address>,
 }
 
+/// The job type of a market that takes nobody.
+const DISABLED: u8 = 255;
+
+impl Market {
+    /// Whether nodes that join are silently turned away.
+    #[must_use]
+    pub const fn is_disabled(&self) -> bool {
+        self.job_type == DISABLED
+    }
+
+    /// Whether anybody may enter, with or without an access key.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.access_key == Address::SYSTEM
+    }
+}
+
 impl QueueKind {
     /// The kind that a byte on chain means.
     #[must_use]

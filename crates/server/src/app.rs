@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    clock::Clock, config::Config, entropy::Entropy, live::Live, look::Looks, passwords::Passwords,
-    push::PushState, supervise::Parts,
+    catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, live::Live, look::Looks,
+    passwords::Passwords, push::PushState, reach::Reach, supervise::Parts,
 };
 
 /// The program's state, shared.
@@ -24,8 +24,12 @@ pub struct Inner {
     pub store: Store,
     /// The last view of everything watched.
     pub live: Live,
+    /// What the network's own API says of itself.
+    pub catalogue: Shelf,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
+    /// How well the sources can be reached.
+    pub reach: Reach,
     /// How the push connection to the chain is.
     pub push: watch::Sender<PushState>,
     /// The clock.

@@ -3,6 +3,7 @@
 //! `http` and `loops` never know of each other: they meet in the store, in [`live`] and in [`look`].
 
 pub mod app;
+pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod command;
@@ -15,5 +16,6 @@ pub mod look;
 mod loops;
 pub mod passwords;
 pub mod push;
+pub mod reach;
 pub mod serve;
 pub mod supervise;

@@ -35,6 +35,16 @@ pub struct LiveNode {
 pub struct LiveMarket {
     /// Its address.
     pub address: Address,
+    /// Who may kick nodes and change it.
+    pub authority: Address,
+    /// The NFT collection that opens it; the system program = open to all.
+    pub access_key: Address,
+    /// The least micro-xNOS to enter.
+    pub xnos_minimum: u128,
+    /// The longest a job may run, in seconds.
+    pub job_timeout: i64,
+    /// Whether it takes nobody: nodes that join are silently turned away.
+    pub disabled: bool,
     /// Micro-NOS per second.
     pub price: u64,
     /// What waits: job, node, empty or other.
@@ -66,6 +76,8 @@ pub struct LiveNetwork {
     pub chain: Sight,
     /// Our sight of the nodes' endpoints.
     pub endpoints: Sight,
+    /// Our sight of the indexer; never blind when none is configured.
+    pub indexer: Sight,
     /// How many endpoints answered in the last round.
     pub answered: usize,
     /// How many were asked.
@@ -144,13 +156,35 @@ fn endpoint_words(axis: &EndpointAxis) -> EndpointWords {
 }
 
 impl LiveNetwork {
+    /// Our sight through one source.
+    #[must_use]
+    pub const fn sight(&self, source: Source) -> Sight {
+        match source {
+            Source::Chain => self.chain,
+            Source::Endpoints => self.endpoints,
+            Source::Indexer => self.indexer,
+        }
+    }
+
     /// The sources that we are blind to.
     #[must_use]
     pub fn blind(&self) -> Vec<(Source, Timestamp, Why)> {
-        [(Source::Chain, self.chain), (Source::Endpoints, self.endpoints)]
+        Source::ALL
             .into_iter()
-            .filter_map(|(source, sight)| sight.blind().map(|(since, why)| (source, since, why)))
+            .filter_map(|source| self.sight(source).blind().map(|(since, why)| (source, since, why)))
             .collect()
+    }
+
+    /// We have been blind to a source since before this server looked.
+    pub fn stays_blind(&mut self, source: Source, since: Timestamp, why: Why) {
+        let sight = match source {
+            Source::Chain => &mut self.chain,
+            Source::Endpoints => &mut self.endpoints,
+            Source::Indexer => return,
+        };
+        if sight.blind().is_none() {
+            *sight = Sight::blind_since(since, why);
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The loops: what runs by itself, with no browser open. Each is a part under the supervisor.
 
+mod host;
+mod indexer;
+mod keep;
 mod lease;
 mod probe;
 mod purse;
@@ -8,6 +11,8 @@ mod scan;
 mod watch;
 
 use std::sync::Arc;
+
+use sources::{host::Host, indexer::Indexer};
 
 use crate::{app::App, supervise::Supervisor};
 use watch::Watch;
@@ -18,23 +23,47 @@ use watch::Watch;
 /// A source whose address or client cannot be used, or a store that does not answer.
 pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String> {
     watch::show_saved(app).await.map_err(|error| error.to_string())?;
+    host::show_saved(app).await.map_err(|error| error.to_string())?;
     let watch = Arc::new(Watch::new(app.clone()));
+    let kept = watch.clone();
     let roots = sources::http::Roots::from_der(app.config.trusted_roots.clone());
     let client =
         sources::http::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
-    let rpcs = Arc::new(scan::endpoints(app, &client)?);
+    let pool = Arc::new(scan::endpoints(app, &client)?);
     if let Some(push) = push::endpoints(app)?.map(Arc::new) {
         let (a, w) = (app.clone(), watch.clone());
         supervisor.start("push", move || push::run(a.clone(), w.clone(), push.clone()));
     }
     let prober = probe::prober(app)?;
+    let apis = apis(app, &client)?;
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("lease", move || lease::run(a.clone(), w.clone()));
-    let (a, w, r) = (app.clone(), watch.clone(), rpcs.clone());
-    supervisor.start("scan", move || scan::run(a.clone(), w.clone(), r.clone()));
+    let (a, w, p) = (app.clone(), watch.clone(), pool.clone());
+    supervisor.start("scan", move || scan::run(a.clone(), w.clone(), p.clone()));
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
-    let (a, w, r) = (app.clone(), watch, rpcs);
-    supervisor.start("purse", move || purse::run(a.clone(), w.clone(), r.clone()));
+    let (a, w, p) = (app.clone(), watch, pool);
+    supervisor.start("purse", move || purse::run(a.clone(), w.clone(), p.clone()));
+    start_apis(app, supervisor, apis, &kept);
     Ok(())
+}
+
+/// The network's own APIs, those that are configured.
+type Apis = (Option<Arc<Host>>, Option<Arc<Indexer>>);
+
+fn apis(app: &App, client: &reqwest::Client) -> Result<Apis, String> {
+    Ok((host::source(app, client)?.map(Arc::new), indexer::source(app, client)?.map(Arc::new)))
+}
+
+fn start_apis(app: &App, supervisor: &mut Supervisor, (host, indexer): Apis, watch: &Arc<Watch>) {
+    if let Some(host) = host {
+        let a = app.clone();
+        supervisor.start("host", move || host::run(a.clone(), host.clone()));
+    }
+    if let Some(indexer) = indexer {
+        let (a, w) = (app.clone(), watch.clone());
+        supervisor.start("indexer", move || indexer::run(a.clone(), w.clone(), indexer.clone()));
+    }
+    let (a, w) = (app.clone(), watch.clone());
+    supervisor.start("keep", move || keep::run(a.clone(), w.clone()));
 }

@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app::{App, Inner},
+    catalogue::Shelf,
     clock::Clock,
     config::Config,
     entropy::Entropy,
@@ -17,6 +18,7 @@ use crate::{
     look::Looks,
     loops,
     passwords::Passwords,
+    reach::Reach,
     supervise::{Parts, Supervisor},
 };
 
@@ -54,7 +56,9 @@ pub async fn build(
         config,
         store,
         live: Live::default(),
+        catalogue: Shelf::default(),
         looks: Looks::default(),
+        reach: Reach::default(),
         push: tokio::sync::watch::Sender::new(crate::push::PushState::default()),
         clock,
         entropy,

@@ -3,6 +3,8 @@
 
 mod commit;
 mod held;
+mod indexed;
+mod markets;
 mod pushed;
 mod step;
 
@@ -114,7 +116,7 @@ impl Watch {
         let nodes = held.nodes.values().map(|known| {
             let mut live = known.live.clone();
             let before = live.node.chain.clone();
-            live.node.chain = before.clone().observe(look.of(&live.node.address), now, &rules);
+            live.node = live.node.clone().looked_at(look.of(&live.node.address), now, &rules);
             let entered = step::entered_a_queue(&before, &live.node.chain);
             let finished =
                 closed.iter().filter(|run| run.run.node == live.node.address).find_map(step::signed_end);
@@ -148,7 +150,7 @@ impl Watch {
             let Some(known) = held.nodes.get(&probed.node) else { continue };
             let mut live = known.live.clone();
             let witnessed = round.witnesses.vouch_for(&probed.node);
-            live.node.endpoint = live.node.endpoint.observe(probed.answer, witnessed, &rules);
+            live.node = live.node.probed(probed.answer, witnessed, &rules);
             if let Some(machine) = probed.machine {
                 live.machine = Some((machine, probed.answer.at));
             }

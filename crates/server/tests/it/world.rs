@@ -55,6 +55,8 @@ impl World {
         let config = sim::Config { nodes: 14, speed: 0.0, ..sim::Config::default() };
         let sim = sim::Sim::start(config, listener).unwrap();
         let mut settings = Settings {
+            host_api_url: Some(format!("{}/host", sim.url())),
+            indexer_url: Some(format!("{}/indexer", sim.url())),
             solana_rpc: Some(format!("{}/rpc/a", sim.url())),
             allow_private: Some("127.0.0.1".to_owned()),
             node_url: Some(format!("{}/node/{{node}}", sim.url())),

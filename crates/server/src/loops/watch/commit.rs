@@ -10,7 +10,7 @@ use domain::{
 };
 use store::{StoreError, Write};
 
-use super::{held::Held, held::Known, run_of, step::Step};
+use super::{held::Held, held::Known, markets, run_of, step::Step};
 use crate::{app::App, live::LiveNode};
 
 struct Moved {
@@ -33,8 +33,10 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     let ours = closed.iter().filter(|run| held.nodes.contains_key(&run.run.node));
     let mut events: Vec<Event> = ours.filter_map(|run| ended(run, now)).collect();
     events.extend(moved.iter().flat_map(|node| compare(&node.before, &node.after, now)));
-    events.extend(sight(Source::Chain, &held.view.chain, &view.chain, now));
-    events.extend(sight(Source::Endpoints, &held.view.endpoints, &view.endpoints, now));
+    let sights = Source::ALL
+        .into_iter()
+        .filter_map(|source| sight(source, &held.view.sight(source), &view.sight(source), now));
+    events.extend(sights);
 
     let mut tx = app.store.write_watch(held.fence, now).await?;
     let change = tx.next_change().await?;
@@ -49,9 +51,9 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     }
     if let Some(network) = &network {
         tx.save_markets(&held.network.markets, &network.markets).await?;
+        tx.note_markets(&markets::samples(network, &view), now).await?;
     }
-    tx.save_sight(&[(Source::Chain, view.chain.blind()), (Source::Endpoints, view.endpoints.blind())], now)
-        .await?;
+    tx.save_sight(&Source::ALL.map(|source| (source, view.sight(source).blind())), now).await?;
     for event in &events {
         tx.add_event(event, now).await?;
     }

@@ -54,6 +54,11 @@ pub fn view_of(network: &Network, before: &LiveNetwork) -> LiveNetwork {
     }
     let markets = network.markets.iter().map(|(address, market)| LiveMarket {
         address: *address,
+        authority: market.value.authority,
+        access_key: market.value.access_key,
+        xnos_minimum: market.value.xnos_minimum,
+        job_timeout: market.value.timeout,
+        disabled: market.value.is_disabled(),
         price: market.value.price,
         queue_type: market.value.queue_kind.word(),
         queue_length: market.value.queue.len(),
