@@ -80,8 +80,6 @@ pub struct ChainAxis {
     pub since: Timestamp,
     /// The slot that last confirmed it; `None` before the first good look.
     pub slot: Option<u64>,
-    /// Since when the last known state had held, while the axis is unknown.
-    pub stood_since: Option<Timestamp>,
     /// The first scan that saw the node nowhere, not yet confirmed by a second.
     pub nowhere_since: Option<Timestamp>,
     /// Why the last look failed; `None` when it did not.
@@ -152,14 +150,7 @@ impl ChainAxis {
     /// Nothing known yet.
     #[must_use]
     pub const fn new(since: Timestamp) -> Self {
-        Self {
-            reading: Reading::never(since),
-            since,
-            slot: None,
-            stood_since: None,
-            nowhere_since: None,
-            failing: None,
-        }
+        Self { reading: Reading::never(since), since, slot: None, nowhere_since: None, failing: None }
     }
 
     /// The axis after one more look at `now`.
@@ -182,9 +173,7 @@ impl ChainAxis {
         let was_known = self.reading.known().is_some();
         let reading = self.reading.aged(now, rules.chain_valid(), why);
         match &reading {
-            Reading::Unknown { since, .. } if was_known => {
-                Self { since: *since, stood_since: Some(self.since), reading, ..self }
-            }
+            Reading::Unknown { since, .. } if was_known => Self { since: *since, reading, ..self },
             _ => Self { reading, ..self },
         }
     }
@@ -205,7 +194,6 @@ impl ChainAxis {
             reading: Reading::Known { value: state, at: now },
             since,
             slot: Some(slot),
-            stood_since: None,
             nowhere_since: None,
             failing: None,
         }

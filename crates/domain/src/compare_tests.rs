@@ -40,16 +40,13 @@ impl Story {
     }
 
     fn chain(self, seconds: i64, look: Look) -> Self {
-        self.step(seconds, |node, now| Node {
-            chain: node.chain.observe(look, now, &Rules::default()),
-            ..node
-        })
+        self.step(seconds, |node, now| node.looked_at(look, now, &Rules::default()))
     }
 
     fn probe(self, seconds: i64, kind: AnswerKind, activity: Option<Activity>) -> Self {
         self.step(seconds, |node, now| {
             let answer = Answer { kind, status: None, ms: 1, at: now, activity };
-            Node { endpoint: node.endpoint.observe(answer, true, &Rules::default()), ..node }
+            node.probed(answer, true, &Rules::default())
         })
     }
 

@@ -1,7 +1,12 @@
 //! A watched node: its two axes, kept and judged apart.
 
 use crate::{
-    address::Address, chain::ChainAxis, endpoint::EndpointAxis, reading::Reading, rules::Rules,
+    address::Address,
+    chain::{ChainAxis, Look},
+    endpoint::{Answer, EndpointAxis},
+    reading::Reading,
+    rules::Rules,
+    status::{Verdict, verdict},
     time::Timestamp,
 };
 
@@ -14,6 +19,8 @@ pub struct Node {
     pub chain: ChainAxis,
     /// What its own endpoint says.
     pub endpoint: EndpointAxis,
+    /// The last status that was no *unknown*, as judged at the last look that could judge: what an unknown remembers.
+    pub verdict: Option<Verdict>,
 }
 
 /// What a node's wallet holds. A `null` account is a known zero.
@@ -73,7 +80,23 @@ impl Node {
     /// A node nobody has looked at yet.
     #[must_use]
     pub const fn new(address: Address, since: Timestamp) -> Self {
-        Self { address, chain: ChainAxis::new(since), endpoint: EndpointAxis::new(since) }
+        Self { address, chain: ChainAxis::new(since), endpoint: EndpointAxis::new(since), verdict: None }
+    }
+
+    /// The node after one more look at the chain at `now`.
+    #[must_use]
+    pub fn looked_at(self, look: Look, now: Timestamp, rules: &Rules) -> Self {
+        Self { chain: self.chain.observe(look, now, rules), ..self }.judged(now, rules)
+    }
+
+    /// The node after one more probe of its endpoint. `witnessed`: another one answered in the same round.
+    #[must_use]
+    pub fn probed(self, answer: Answer, witnessed: bool, rules: &Rules) -> Self {
+        Self { endpoint: self.endpoint.observe(answer, witnessed, rules), ..self }.judged(answer.at, rules)
+    }
+
+    fn judged(self, now: Timestamp, rules: &Rules) -> Self {
+        Self { verdict: verdict(&self, rules, now).or(self.verdict), ..self }
     }
 
     /// The node as it counts at `now`.

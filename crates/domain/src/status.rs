@@ -29,7 +29,7 @@ pub struct Status {
     /// Why it is unknown; `None` for every other word.
     pub why: Option<Why>,
     /// What was last known, while unknown.
-    pub last: Option<Last>,
+    pub last: Option<Verdict>,
     /// Running or queued, but its endpoint has been silent for the offline time.
     pub silent: bool,
     /// Up in no queue for longer than a healthy node.
@@ -38,15 +38,19 @@ pub struct Status {
     pub overdue: bool,
 }
 
-/// The status as it was last known.
+/// A status that was no *unknown*, as it is remembered while nobody can tell.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Last {
+pub struct Verdict {
     /// The word.
     pub word: Word,
-    /// When it was last confirmed.
+    /// When the chain last confirmed it.
     pub at: Timestamp,
-    /// Whether it was stuck then.
+    /// Whether its endpoint had been silent for the offline time.
+    pub silent: bool,
+    /// Whether it was stuck.
     pub stuck: bool,
+    /// Whether its job was past the deadline.
+    pub overdue: bool,
 }
 
 impl Word {
@@ -64,6 +68,12 @@ impl Word {
             Self::Unknown => "unknown",
         }
     }
+
+    /// The status that a stored word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
 }
 
 /// The status of a node at `now`. The axes are aged first, so that a stopped watch never shows an old word as new.
@@ -71,64 +81,52 @@ impl Word {
 pub fn status(node: &Node, rules: &Rules, now: Timestamp) -> Status {
     let node = node.clone().aged(now, rules);
     let silent_long = node.endpoint.silent_for().is_some_and(|span| span >= rules.offline);
-    let plain = |word, since| Status {
-        word,
-        since,
-        why: None,
-        last: None,
-        silent: false,
-        stuck: false,
-        overdue: false,
-    };
     match &node.chain.reading {
         Reading::Known { value: Chain::Running(running), .. } => Status {
             silent: silent_long,
             overdue: running.deadline().is_some_and(|deadline| now > deadline),
-            ..plain(Word::Running, node.chain.since)
+            ..Status::plain(Word::Running, node.chain.since)
         },
         Reading::Known { value: Chain::Queued(_), .. } => {
-            Status { silent: silent_long, ..plain(Word::Queued, node.chain.since) }
+            Status { silent: silent_long, ..Status::plain(Word::Queued, node.chain.since) }
         }
         Reading::Known { value: Chain::None, .. } => nowhere(&node, silent_long, rules, now),
-        Reading::Unknown { since, why, last } => {
-            let last = last.as_ref().map(|(chain, at)| last_known(chain, *at, &node, rules));
-            Status { why: Some(*why), last, ..plain(Word::Unknown, *since) }
-        }
+        Reading::Unknown { since, why, .. } => Status::unknown(*since, *why, &node),
+    }
+}
+
+/// What is worth remembering of a node judged at `now`; nothing while its status is unknown.
+#[must_use]
+pub fn verdict(node: &Node, rules: &Rules, now: Timestamp) -> Option<Verdict> {
+    let Status { word, silent, stuck, overdue, .. } = status(node, rules, now);
+    let (_, at) = node.chain.reading.latest()?;
+    (word != Word::Unknown).then_some(Verdict { word, at, silent, stuck, overdue })
+}
+
+impl Status {
+    const fn plain(word: Word, since: Timestamp) -> Self {
+        Self { word, since, why: None, last: None, silent: false, stuck: false, overdue: false }
+    }
+
+    const fn unknown(since: Timestamp, why: Why, node: &Node) -> Self {
+        Self { why: Some(why), last: node.verdict, ..Self::plain(Word::Unknown, since) }
     }
 }
 
 /// The row `none` of the table.
 fn nowhere(node: &Node, silent_long: bool, rules: &Rules, now: Timestamp) -> Status {
     let since = node.chain.since.max(node.endpoint.since);
-    let plain = |word, since, why, last| Status {
-        word,
-        since,
-        why,
-        last,
-        silent: false,
-        stuck: false,
-        overdue: false,
-    };
     match &node.endpoint.reading {
         Reading::Known { value: Endpoint::Up(_), .. } => {
-            Status { stuck: is_stuck(node, since, rules, now), ..plain(Word::Up, since, None, None) }
+            Status { stuck: is_stuck(node, since, rules, now), ..Status::plain(Word::Up, since) }
         }
         Reading::Known { value: Endpoint::Silent, .. } if silent_long => {
-            plain(Word::Offline, node.endpoint.since, None, None)
+            Status::plain(Word::Offline, node.endpoint.since)
         }
         Reading::Known { value: Endpoint::Silent, .. } => {
-            let last = node.endpoint.last_ok.map(|at| Last { word: Word::Up, at, stuck: false });
-            plain(Word::Unknown, node.endpoint.since, Some(Why::Silent), last)
+            Status::unknown(node.endpoint.since, Why::Silent, node)
         }
-        Reading::Unknown { since, why, last } => {
-            // A silence that we no longer witness is no verdict; only *up* is worth remembering.
-            let last = last.filter(|(endpoint, _)| matches!(endpoint, Endpoint::Up(_))).map(|(_, at)| Last {
-                word: Word::Up,
-                at,
-                stuck: false,
-            });
-            plain(Word::Unknown, (*since).max(node.chain.since), Some(*why), last)
-        }
+        Reading::Unknown { since, why, .. } => Status::unknown((*since).max(node.chain.since), *why, node),
     }
 }
 
@@ -137,26 +135,6 @@ fn is_stuck(node: &Node, idle_since: Timestamp, rules: &Rules, now: Timestamp) -
     let brief =
         node.endpoint.brief_since.is_some_and(|since| now.since(since.max(idle_since)) >= rules.stuck_brief);
     brief || now.since(idle_since) >= rules.stuck_long
-}
-
-/// What was known when the chain was last seen, at `at`. A silence that only became long since then was no verdict then
-/// and is none now.
-fn last_known(chain: &Chain, at: Timestamp, node: &Node, rules: &Rules) -> Last {
-    let endpoint = node.endpoint.reading.latest().map(|(endpoint, _)| endpoint);
-    let word = match (chain, endpoint) {
-        (Chain::Running(_), _) => Word::Running,
-        (Chain::Queued(_), _) => Word::Queued,
-        (Chain::None, Some(Endpoint::Up(_))) => Word::Up,
-        (Chain::None, _)
-            if node.endpoint.long_silence.is_some_and(|since| at.since(since) >= rules.offline) =>
-        {
-            Word::Offline
-        }
-        (Chain::None, _) => Word::Unknown,
-    };
-    let idle_since = node.chain.stood_since.map(|since| since.max(node.endpoint.since));
-    let stuck = word == Word::Up && idle_since.is_some_and(|since| is_stuck(node, since, rules, at));
-    Last { word, at, stuck }
 }
 
 #[cfg(test)]

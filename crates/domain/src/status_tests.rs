@@ -3,8 +3,8 @@ use std::time::Duration;
 use super::*;
 use crate::{
     address::Address,
-    chain::{ChainAxis, Queued, Running},
-    endpoint::{Activity, EndpointAxis},
+    chain::{ChainAxis, Claim, Look, Queued, Running},
+    endpoint::{Activity, Answer, AnswerKind, EndpointAxis},
 };
 
 const fn at(seconds: i64) -> Timestamp {
@@ -22,7 +22,6 @@ fn chain(value: Chain, since: i64) -> ChainAxis {
         reading: Reading::Known { value, at: at(NOW) },
         since: at(since),
         slot: Some(1),
-        stood_since: None,
         nowhere_since: None,
         failing: None,
     }
@@ -54,7 +53,6 @@ fn chain_unknown() -> ChainAxis {
         },
         since: at(9_000),
         slot: None,
-        stood_since: Some(at(1_000)),
         nowhere_since: None,
         failing: Some(Why::RpcTimeout),
     }
@@ -86,7 +84,11 @@ fn endpoint_unknown() -> EndpointAxis {
 }
 
 fn of(chain: ChainAxis, endpoint: EndpointAxis) -> Status {
-    status(&Node { address: Address::new([7; 32]), chain, endpoint }, &rules(), at(NOW))
+    status(&node(chain, endpoint), &rules(), at(NOW))
+}
+
+fn node(chain: ChainAxis, endpoint: EndpointAxis) -> Node {
+    Node { address: Address::new([7; 32]), chain, endpoint, verdict: None }
 }
 
 fn seen(chain: ChainAxis, endpoint: EndpointAxis) -> (Word, bool, Option<Why>) {
@@ -147,48 +149,78 @@ fn stuck_counts_only_while_the_chain_says_none() {
     assert!(!of(queued(), endpoint(Endpoint::Up(Activity::Restarting), 0)).stuck);
 }
 
-#[test]
-fn an_unknown_remembers_the_last_word() {
-    let status = of(chain_unknown(), up());
+/// A good look at the chain and a witnessed answer, then nothing but blindness for ten minutes: no scan, no probe.
+fn remembered(chain: &ChainAxis, endpoint: EndpointAxis) -> Verdict {
+    let mut claim = Claim::default();
+    match chain.reading.known().unwrap() {
+        Chain::Running(run) => claim.add_run(run.clone()),
+        Chain::Queued(place) => claim.add_queue(place.clone()),
+        Chain::None => {}
+    }
+    let good = Look::Seen { claim, absence_doubted: None, slot: 2 };
+    let seen = node(chain.clone(), endpoint).looked_at(good, at(NOW), &rules());
+    let before = status(&seen, &rules(), at(NOW));
+    let mut blind = seen;
+    for seconds in [30, 60, 91, 120, 600] {
+        blind = blind.looked_at(Look::Blind(Why::RpcTimeout), at(NOW + seconds), &rules());
+    }
+    let now = status(&blind, &rules(), at(NOW + 600));
+    assert_eq!((now.word, now.why, now.since), (Word::Unknown, Some(Why::RpcTimeout), at(NOW)));
+    let last = now.last.unwrap();
     assert_eq!(
-        (status.since, status.last),
-        (at(9_000), Some(Last { word: Word::Up, at: at(9_000), stuck: false }))
+        (last.word, last.silent, last.stuck, last.overdue),
+        (before.word, before.silent, before.stuck, before.overdue),
+        "what was true when the sight went"
     );
+    last
 }
 
 #[test]
-fn what_was_known_before_a_blindness_is_remembered_and_what_began_in_it_is_not_invented() {
-    let silent_since = |since: i64| EndpointAxis { long_silence: Some(at(since)), ..silent(NOW - since) };
-    // The chain was last seen at 9,000.
-    let last = |endpoint| of(chain_unknown(), endpoint).last.map(|last| (last.word, last.stuck));
-    assert_eq!(last(silent_since(8_820)), Some((Word::Offline, false)));
-    assert_eq!(
-        last(silent_since(8_821)),
-        Some((Word::Unknown, false)),
-        "179 s of silence were no verdict then"
-    );
-    assert_eq!(last(endpoint(Endpoint::Up(Activity::Restarting), 8_400)), Some((Word::Up, true)));
-    assert_eq!(last(endpoint(Endpoint::Up(Activity::Restarting), 8_401)), Some((Word::Up, false)));
+fn what_was_true_when_the_sight_went_is_not_forgotten_with_the_time() {
+    let plain = |word| Verdict { word, at: at(NOW), silent: false, stuck: false, overdue: false };
+    let none = || chain(Chain::None, 0);
+    assert_eq!(remembered(&running(7_200), up()), plain(Word::Running));
+    assert_eq!(remembered(&running(10), up()), Verdict { overdue: true, ..plain(Word::Running) });
+    assert_eq!(remembered(&queued(), silent(180)), Verdict { silent: true, ..plain(Word::Queued) });
+    assert_eq!(remembered(&none(), up()), plain(Word::Up));
+    let restarting = endpoint(Endpoint::Up(Activity::Restarting), NOW - 600);
+    assert_eq!(remembered(&none(), restarting), Verdict { stuck: true, ..plain(Word::Up) });
+    assert_eq!(remembered(&none(), silent(180)), plain(Word::Offline));
+}
+
+#[test]
+fn what_began_in_a_blindness_is_not_invented() {
+    let tunnel = |seconds| Answer {
+        kind: AnswerKind::TunnelPage,
+        status: Some(404),
+        ms: 9,
+        at: at(NOW + seconds),
+        activity: None,
+    };
+    let mut node = node(queued(), up()).looked_at(Look::Blind(Why::RpcTimeout), at(NOW + 30), &rules());
+    for round in 1..20 {
+        node = node.probed(tunnel(round * 30), true, &rules());
+    }
+    let status = status(&node, &rules(), at(NOW + 600));
+    let last = status.last.unwrap();
+    assert_eq!((status.word, last.word, last.silent), (Word::Unknown, Word::Queued, false));
 }
 
 #[test]
 fn a_stopped_watch_ages_every_word_to_unknown() {
-    let node = Node { address: Address::new([7; 32]), chain: running(7_200), endpoint: up() };
+    let seen = node(running(7_200), up()).looked_at(Look::Blind(Why::RpcTimeout), at(NOW), &rules());
+    let stopped = Node { chain: ChainAxis { failing: None, ..seen.chain }, ..seen };
     let later = at(NOW).plus(Duration::from_secs(91));
-    let status = status(&node, &rules(), later);
+    let status = status(&stopped, &rules(), later);
     assert_eq!(
-        (status.word, status.why, status.last),
-        (
-            Word::Unknown,
-            Some(Why::NotWatching),
-            Some(Last { word: Word::Running, at: at(NOW), stuck: false })
-        )
+        (status.word, status.why, status.last.map(|last| (last.word, last.at))),
+        (Word::Unknown, Some(Why::NotWatching), Some((Word::Running, at(NOW))))
     );
 }
 
 #[test]
 fn silence_that_is_no_longer_witnessed_makes_nobody_offline() {
-    let node = Node { address: Address::new([7; 32]), chain: chain(Chain::None, 0), endpoint: silent(170) };
+    let node = node(chain(Chain::None, 0), silent(170));
     // Twenty seconds on, with no round in between: 190 s since the silence began, but only 170 s of it witnessed.
     assert_eq!(status(&node, &rules(), at(NOW + 20)).word, Word::Unknown);
 }

@@ -96,7 +96,10 @@ create table node (
     chain_slot bigint,
     endpoint text not null,
     endpoint_at bigint,
-    last_ok_at bigint
+    last_ok_at bigint,
+    -- The last status that was no unknown; null before the first.
+    verdict text,
+    verdict_at bigint
 );
 
 -- A person's view of a node. A deleted one stays a row, so that it can come back as it was.

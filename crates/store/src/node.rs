@@ -16,7 +16,7 @@ use crate::{
 
 pub use interval::{Axis, Span};
 pub use place::Place;
-use shape::{ChainShape, Columns, EndpointShape};
+use shape::{ChainShape, Columns, EndpointShape, VerdictShape};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -27,6 +27,8 @@ struct Row {
     endpoint: String,
     endpoint_at: Option<i64>,
     last_ok_at: Option<i64>,
+    verdict: Option<String>,
+    verdict_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Node {
@@ -38,12 +40,16 @@ impl TryFrom<Row> for Node {
             chain_slot: row.chain_slot,
             endpoint_at: row.endpoint_at,
             last_ok_at: row.last_ok_at,
+            verdict_at: row.verdict_at,
         };
+        let verdict: Option<VerdictShape> =
+            row.verdict.as_deref().map(|json| from_json("the verdict on a node", json)).transpose()?;
         Ok(Self {
             address: address(&row.address)?,
             chain: from_json::<ChainShape>("the chain axis of a node", &row.chain)?.into_axis(&columns)?,
             endpoint: from_json::<EndpointShape>("the endpoint axis of a node", &row.endpoint)?
                 .into_axis(&columns)?,
+            verdict: verdict.map(|verdict| verdict.into_verdict(&columns)).transpose()?,
         })
     }
 }
@@ -58,7 +64,7 @@ impl Read {
         all!(
             self,
             Row,
-            "select address, chain, chain_at, chain_slot, endpoint, endpoint_at, last_ok_at from node
+            "select address, chain, chain_at, chain_slot, endpoint, endpoint_at, last_ok_at, verdict, verdict_at from node
              where exists (select 1 from watch where watch.address = node.address and deleted_at is null)
              order by address"
         )?
@@ -75,7 +81,7 @@ impl Read {
         maybe!(
             self,
             Row,
-            "select address, chain, chain_at, chain_slot, endpoint, endpoint_at, last_ok_at from node
+            "select address, chain, chain_at, chain_slot, endpoint, endpoint_at, last_ok_at, verdict, verdict_at from node
              where address = $1",
             node.to_string(),
         )?

@@ -46,11 +46,13 @@ export interface Measured {
 export type Answer = With<Whole<Schemas['Answer']>, { kind: AnswerKind }>;
 export type Chain = With<Whole<Schemas['Chain']>, { state: ChainState }>;
 export type Endpoint = With<Whole<Schemas['Endpoint']>, { state: EndpointState; activity: Activity | null; answer: Answer | null }>;
+/** The status as it was last judged, while it is unknown. */
+export type Last = With<Whole<Schemas['LastStatus']>, { status: Status }>;
 export type Node = With<
   Whole<Schemas['Node']>,
   {
     status: Status;
-    last: { status: Status; at: string; stuck: boolean } | null;
+    last: Last | null;
     chain: Chain;
     endpoint: Endpoint;
     sol_lamports: Measured;

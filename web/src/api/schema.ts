@@ -534,6 +534,10 @@ export interface components {
         LastStatus: {
             /** @description When it was last confirmed. */
             at: string;
+            /** @description Whether its job was past the deadline then. */
+            overdue: boolean;
+            /** @description Whether its endpoint had been silent for the offline time. */
+            silent: boolean;
             /** @description The status's word. */
             status: string;
             /** @description Whether it was stuck then. */

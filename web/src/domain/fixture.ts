@@ -1,6 +1,6 @@
 /** Nodes for the tests: whole and plausible, changed where a test says so. */
 
-import type { Chain, Endpoint, Node, Span } from '../api/model.js';
+import type { Chain, Endpoint, Last, Node, Span, Status } from '../api/model.js';
 
 /** The moment at which all fixtures stand. */
 export const NOW = Date.parse('2026-11-23T02:41:00.000Z');
@@ -83,6 +83,9 @@ export const offline = (name: string): Node => node(name, { status: 'offline', e
 
 export const unknown = (name: string, changes: Partial<Node> = {}): Node =>
   node(name, { status: 'unknown', why: 'http_error', endpoint: endpoint({ state: 'unknown', why: 'http_error' }), ...changes });
+
+/** What an unknown node is remembered as. */
+export const last = (status: Status, changes: Partial<Last> = {}): Last => ({ status, at: ago(5), silent: false, stuck: false, overdue: false, ...changes });
 
 /** A span that lasts from `from` to `to` minutes before now; null lasts until now. */
 export const span = (state: Span['state'], from: number, to: number | null, changes: Partial<Span> = {}): Span => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Node } from '../api/model.js';
-import { chain, endpoint, node, offline, queued, running, unknown } from './fixture.js';
+import { chain, endpoint, last, node, offline, queued, running, unknown } from './fixture.js';
 import { byNeed, byPlace, look, lowSol, needsYou, tally, tallyKey } from './status.js';
 
 const silent = queued('silent', { silent: true, endpoint: endpoint({ state: 'silent' }) });
@@ -18,7 +18,7 @@ describe('tally', () => {
   });
 
   it('counts by what was last known while the chain cannot be seen', () => {
-    const was = unknown('was', { last: { status: 'running', at: '', stuck: false }, chain: chain({ state: 'unknown' }) });
+    const was = unknown('was', { last: last('running'), chain: chain({ state: 'unknown' }) });
     expect(tallyKey(was, false)).toBe('unknown');
     expect(tallyKey(was, true)).toBe('running');
   });
@@ -31,9 +31,9 @@ describe('order by need', () => {
   });
 
   it('stays when the chain goes out of sight', () => {
-    const blindly = (entry: Node): Node => ({ ...entry, status: 'unknown', why: 'rpc_timeout', last: { status: entry.status, at: '', stuck: entry.stuck }, silent: false, stuck: false, chain: chain({ state: 'unknown' }) });
-    const seen = [silent, offline('off'), running('run')];
-    expect(seen.map(blindly).sort(byNeed(true)).map((entry) => entry.name)).toEqual(['silent', 'off', 'run']);
+    const blindly = (entry: Node): Node => ({ ...entry, status: 'unknown', why: 'rpc_timeout', last: last(entry.status, { silent: entry.silent, stuck: entry.stuck, overdue: entry.overdue }), silent: false, stuck: false, overdue: false, endpoint: endpoint({ state: 'unknown' }), chain: chain({ state: 'unknown' }) });
+    const seen = [silent, offline('off'), stuck, overdue, running('run')];
+    expect(seen.map(blindly).sort(byNeed(true)).map((entry) => entry.name)).toEqual(['silent', 'off', 'stuck', 'overdue', 'run']);
   });
 
   it('counts names as people do, and leaves those without a place for the end', () => {
@@ -67,23 +67,29 @@ describe('look', () => {
   });
 
   it('remembers that a node was stuck before the chain went dark', () => {
-    const was = unknown('was', { last: { status: 'up', at: '', stuck: true }, chain: chain({ state: 'unknown' }) });
+    const was = unknown('was', { last: last('up', { stuck: true }), chain: chain({ state: 'unknown' }) });
     expect(look(was, true)).toEqual({ shape: 'stuck', tone: 'unseen', stale: true });
     expect(tally([was], true).stuck).toBe(1);
   });
 
   it('remembers what was late, or low on SOL, when it was last seen', () => {
-    const dark = (deadline: string) => unknown('was', { last: { status: 'running', at: '2026-11-23T02:00:00.000Z', stuck: false }, chain: chain({ state: 'unknown', deadline }) });
-    expect(look(dark('2026-11-23T01:59:00.000Z'), true).shape).toBe('overdue');
-    expect(look(dark('2026-11-23T02:01:00.000Z'), true).shape).toBe('running');
-    const low = unknown('low', { last: { status: 'queued', at: '', stuck: false }, chain: chain({ state: 'unknown' }), sol_lamports: poor.sol_lamports });
+    const dark = (overdue: boolean) => unknown('was', { last: last('running', { overdue }), chain: chain({ state: 'unknown' }) });
+    expect(look(dark(true), true).shape).toBe('overdue');
+    expect(look(dark(false), true).shape).toBe('running');
+    const low = unknown('low', { last: last('queued'), chain: chain({ state: 'unknown' }), sol_lamports: poor.sol_lamports });
     expect(look(low, true)).toEqual({ shape: 'low_sol', tone: 'unseen', stale: true });
     expect(needsYou(low, true)).toBe(true);
     expect(tallyKey(low, true)).toBe('queued');
   });
 
+  it('says of no node that its silence is old because it fell silent in the dark', () => {
+    const was = (silent: boolean) => unknown('was', { last: last('queued', { silent }), endpoint: endpoint({ state: 'silent' }), chain: chain({ state: 'unknown' }) });
+    expect(look(was(false), true).shape).toBe('queued');
+    expect(look(was(true), true).shape).toBe('queued_silent');
+  });
+
   it('draws the last known state in the stale ring where the chain is unknown', () => {
-    const was = unknown('was', { last: { status: 'running', at: '', stuck: false }, chain: chain({ state: 'unknown' }) });
+    const was = unknown('was', { last: last('running'), chain: chain({ state: 'unknown' }) });
     expect(look(was, false)).toEqual({ shape: 'running', tone: 'unseen', stale: true });
   });
 

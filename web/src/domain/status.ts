@@ -44,27 +44,20 @@ export function look(node: Node, blind: boolean): Look {
 
 /** The shape of the present state or, with `remember`, of the last known one where the present is unknown. */
 function shapeOf(node: Node, remember: boolean): Shape {
-  if (node.status !== 'unknown') return presentShape(node);
+  if (node.status !== 'unknown') return shapeOfStatus(node, lowSol(node));
   if (node.why === 'first_look') return 'looking';
-  const was = remember ? node.last?.status : undefined;
-  if (was === undefined) return 'unknown';
-  // The endpoint can still be heard while the chain cannot: its silence stays beside what the chain said last.
-  if (node.endpoint.state === 'silent' && was === 'running') return 'running_silent';
-  if (node.endpoint.state === 'silent' && was === 'queued') return 'queued_silent';
-  if (was === 'up' && node.last?.stuck === true) return 'stuck';
-  // The job that stood last is still shown: it was late already, or was not, when it was last seen.
-  const { deadline } = node.chain;
-  if (was === 'running' && deadline !== null && deadline < (node.last?.at ?? '')) return 'overdue';
-  return was !== 'offline' && lowSol(node) ? 'low_sol' : BY_STATUS[was];
+  return remember && node.last != null ? shapeOfStatus(node.last, lowSol(node)) : 'unknown';
 }
 
-function presentShape(node: Node): Shape {
-  if (node.silent) return node.status === 'running' ? 'running_silent' : 'queued_silent';
-  if (node.status === 'offline' || node.status === 'unknown') return node.status;
-  if (node.stuck) return 'stuck';
-  if (node.overdue) return 'overdue';
-  if (lowSol(node)) return 'low_sol';
-  return BY_STATUS[node.status];
+/** A status as the server judged it, now or when it last could. */
+type Judged = Pick<Node, 'status' | 'silent' | 'stuck' | 'overdue'>;
+
+function shapeOfStatus(judged: Judged, low: boolean): Shape {
+  if (judged.silent) return judged.status === 'running' ? 'running_silent' : 'queued_silent';
+  if (judged.status === 'offline' || judged.status === 'unknown') return judged.status;
+  if (judged.stuck) return 'stuck';
+  if (judged.overdue) return 'overdue';
+  return low ? 'low_sol' : BY_STATUS[judged.status];
 }
 
 const TONES: Record<Shape, Tone> = {

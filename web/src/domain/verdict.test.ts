@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { de } from '../messages/de/index.js';
 import { en } from '../messages/en/index.js';
-import { ago, chain, node, offline, queued, running, unknown } from './fixture.js';
+import { ago, chain, last, node, offline, queued, running, unknown } from './fixture.js';
 import { chainBlindSince, verdict } from './verdict.js';
 
 const times = (count: number, make: (name: string) => ReturnType<typeof node>) => Array.from({ length: count }, (_, index) => make(`n${index}`));
@@ -24,7 +24,7 @@ describe('the sentence', () => {
   });
 
   it('goes to the past while the chain cannot be seen', () => {
-    const blindly = (entry: ReturnType<typeof node>) => ({ ...entry, status: 'unknown' as const, last: { status: entry.status, at: ago(10), stuck: entry.stuck }, chain: chain({ state: 'unknown' }) });
+    const blindly = (entry: ReturnType<typeof node>) => ({ ...entry, status: 'unknown' as const, last: last(entry.status, { at: ago(10), silent: entry.silent, stuck: entry.stuck, overdue: entry.overdue }), chain: chain({ state: 'unknown' }) });
     const nodes = [...times(4, offline), unknown('u'), ...times(9, running)].map(blindly);
     expect(say(nodes, ago(10))).toBe('At 02:31, 4 nodes needed you. 1 could not be seen, 9 were well.');
     expect(say(times(2, running).map(blindly), ago(10))).toBe('At 02:31, all 2 nodes were well. 2 ran, 0 waited.');

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/svelte';
 import { beforeEach, expect, it } from 'vitest';
 import type { Network } from '../api/model.js';
-import { ago, chain, endpoint, offline, queued, running, unknown } from '../domain/fixture.js';
+import { ago, chain, endpoint, last, offline, queued, running, unknown } from '../domain/fixture.js';
 import { live } from '../live.svelte.js';
 import Overview from './Overview.svelte';
 
@@ -28,7 +28,7 @@ it('puts the verdict in the past while the chain cannot be seen, and calls nobod
   const since = new Date(Date.now() - 600_000).toISOString();
   live.load = { state: 'ready' };
   live.network = { ...network, blind: { since, why: 'rpc_throttled', sources: [{ source: 'chain', since, why: 'rpc_throttled' }] } };
-  live.put(['a', 'b'].map((name) => unknown(name, { why: 'rpc_throttled', last: { status: 'running', at: since, stuck: false }, chain: chain({ state: 'unknown' }) })));
+  live.put(['a', 'b'].map((name) => unknown(name, { why: 'rpc_throttled', last: last('running', { at: since }), chain: chain({ state: 'unknown' }) })));
   render(Overview);
   expect(heading()).toMatch(/^At \d\d:\d\d, all 2 nodes were well\. 2 ran, 0 waited\.$/);
   expect(screen.queryByText('Cannot be seen')).toBeNull();

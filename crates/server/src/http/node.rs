@@ -72,8 +72,12 @@ pub struct LastStatus {
     pub status: &'static str,
     /// When it was last confirmed.
     pub at: String,
+    /// Whether its endpoint had been silent for the offline time.
+    pub silent: bool,
     /// Whether it was stuck then.
     pub stuck: bool,
+    /// Whether its job was past the deadline then.
+    pub overdue: bool,
 }
 
 /// The chain axis.
@@ -259,7 +263,13 @@ impl NodeBody {
 }
 
 fn last_status(shown: &Status) -> Option<LastStatus> {
-    shown.last.map(|last| LastStatus { status: last.word.word(), at: rfc3339(last.at), stuck: last.stuck })
+    shown.last.map(|last| LastStatus {
+        status: last.word.word(),
+        at: rfc3339(last.at),
+        silent: last.silent,
+        stuck: last.stuck,
+        overdue: last.overdue,
+    })
 }
 
 impl ChainBody {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{node::Node, time::Timestamp};
 use sqlx::AssertSqlSafe;
 
-use super::shape::{ChainShape, Columns, EndpointShape};
+use super::shape::{ChainShape, Columns, EndpointShape, VerdictShape};
 use crate::{
     StoreError, Write,
     sql::{Conn, execute},
@@ -19,6 +19,15 @@ struct Stored {
     columns: Columns,
     chain: ChainShape,
     endpoint: EndpointShape,
+    verdict: Option<VerdictShape>,
+}
+
+/// What a look moves that merely confirms a state.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Confirmed {
+    chain_at: Option<i64>,
+    chain_slot: Option<i64>,
+    verdict_at: Option<i64>,
 }
 
 impl Stored {
@@ -27,14 +36,23 @@ impl Stored {
             columns: Columns::of(node),
             chain: ChainShape::of(&node.chain),
             endpoint: EndpointShape::of(&node.endpoint),
+            verdict: node.verdict.as_ref().map(VerdictShape::of),
         }
     }
 
-    /// Whether only the chain's instant and slot differ.
+    /// Whether only what [`Confirmed`] holds differs.
     fn is_confirmed_by(&self, after: &Self) -> bool {
-        let columns =
-            Columns { chain_at: self.columns.chain_at, chain_slot: self.columns.chain_slot, ..after.columns };
-        self.chain == after.chain && self.endpoint == after.endpoint && self.columns == columns
+        let Columns { chain_at, chain_slot, verdict_at, .. } = self.columns;
+        let columns = Columns { chain_at, chain_slot, verdict_at, ..after.columns };
+        self.chain == after.chain
+            && self.endpoint == after.endpoint
+            && self.verdict == after.verdict
+            && self.columns == columns
+    }
+
+    const fn confirmed(&self) -> Confirmed {
+        let Columns { chain_at, chain_slot, verdict_at, .. } = self.columns;
+        Confirmed { chain_at, chain_slot, verdict_at }
     }
 
     /// Whether a person would see a difference.
@@ -73,14 +91,13 @@ impl Write {
         now: Timestamp,
     ) -> Result<Vec<bool>, StoreError> {
         let mut visible = Vec::with_capacity(looked_at.len());
-        let mut confirmed: BTreeMap<(Option<i64>, Option<i64>), Vec<String>> = BTreeMap::new();
+        let mut confirmed: BTreeMap<Confirmed, Vec<String>> = BTreeMap::new();
         for (before, after) in looked_at {
             let (was, is) = (Stored::of(before), Stored::of(after));
             visible.push(!was.looks_like(&is));
             if was.is_confirmed_by(&is) {
                 if was.columns != is.columns {
-                    let look = (is.columns.chain_at, is.columns.chain_slot);
-                    confirmed.entry(look).or_default().push(after.address.to_string());
+                    confirmed.entry(is.confirmed()).or_default().push(after.address.to_string());
                 }
                 continue;
             }
@@ -88,9 +105,9 @@ impl Write {
             self.follow(Some(before), after, now).await?;
             self.follow_place(before, after, now).await?;
         }
-        for ((at, slot), nodes) in confirmed {
+        for (look, nodes) in confirmed {
             for nodes in nodes.chunks(AT_ONCE) {
-                self.confirm_chain(at, slot, nodes).await?;
+                self.confirm(look, nodes).await?;
             }
         }
         Ok(visible)
@@ -105,7 +122,7 @@ impl Write {
         execute!(
             self,
             "update node set chain = $2, chain_at = $3, chain_slot = $4, endpoint = $5, endpoint_at = $6,
-               last_ok_at = $7, changed = coalesce($8, changed)
+               last_ok_at = $7, changed = coalesce($8, changed), verdict = $9, verdict_at = $10
              where address = $1",
             node.address.to_string(),
             stored.chain.to_json()?,
@@ -115,25 +132,24 @@ impl Write {
             stored.columns.endpoint_at,
             stored.columns.last_ok_at,
             change,
+            stored.verdict.as_ref().map(VerdictShape::to_json).transpose()?,
+            stored.columns.verdict_at,
         )?;
         Ok(())
     }
 
     /// The one statement whose text depends on how many there are.
-    async fn confirm_chain(
-        &mut self,
-        at: Option<i64>,
-        slot: Option<i64>,
-        nodes: &[String],
-    ) -> Result<(), StoreError> {
-        let places: Vec<String> = (0..nodes.len()).map(|index| format!("${}", index + 3)).collect();
+    async fn confirm(&mut self, look: Confirmed, nodes: &[String]) -> Result<(), StoreError> {
+        let Confirmed { chain_at, chain_slot, verdict_at } = look;
+        let places: Vec<String> = (0..nodes.len()).map(|index| format!("${}", index + 4)).collect();
         let sql = format!(
-            "update node set chain_at = $1, chain_slot = $2 where address in ({})",
+            "update node set chain_at = $1, chain_slot = $2, verdict_at = $3 where address in ({})",
             places.join(", ")
         );
         macro_rules! run {
             ($conn:expr) => {{
-                let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(at).bind(slot);
+                let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+                let mut query = query.bind(chain_at).bind(chain_slot).bind(verdict_at);
                 for node in nodes {
                     query = query.bind(node.as_str());
                 }

@@ -7,6 +7,7 @@ use domain::{
     endpoint::{Activity, Answer, AnswerKind, Endpoint, EndpointAxis},
     node::Node,
     reading::Reading,
+    status::{Verdict, Word},
     time::Timestamp,
     why::Why,
 };
@@ -28,6 +29,8 @@ pub(super) struct Columns {
     pub endpoint_at: Option<i64>,
     /// When the node itself last answered.
     pub last_ok_at: Option<i64>,
+    /// When the chain last confirmed the verdict.
+    pub verdict_at: Option<i64>,
 }
 
 /// The chain axis without its columns.
@@ -35,7 +38,6 @@ pub(super) struct Columns {
 pub(super) struct ChainShape {
     reading: ReadingShape<ChainState>,
     since: Timestamp,
-    stood_since: Option<Timestamp>,
     nowhere_since: Option<Timestamp>,
     failing: Option<Why>,
 }
@@ -49,6 +51,15 @@ pub(super) struct EndpointShape {
     long_silence: Option<Timestamp>,
     answer: Option<AnswerShape>,
     failing: Option<Why>,
+}
+
+/// The verdict without its column.
+#[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(super) struct VerdictShape {
+    word: String,
+    silent: bool,
+    stuck: bool,
+    overdue: bool,
 }
 
 #[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -102,6 +113,7 @@ impl Columns {
             chain_slot: node.chain.slot.map(signed),
             endpoint_at: millis(node.endpoint.reading.latest().map(|(_, at)| at)),
             last_ok_at: millis(node.endpoint.last_ok),
+            verdict_at: millis(node.verdict.map(|verdict| verdict.at)),
         }
     }
 }
@@ -138,7 +150,6 @@ impl ChainShape {
         Self {
             reading: ReadingShape::of(&axis.reading, chain_state),
             since: axis.since,
-            stood_since: axis.stood_since,
             nowhere_since: axis.nowhere_since,
             failing: axis.failing,
         }
@@ -149,7 +160,6 @@ impl ChainShape {
             reading: self.reading.into_reading(columns.chain_at, |state| Ok(chain(state)))?,
             since: self.since,
             slot: columns.chain_slot.map(unsigned),
-            stood_since: self.stood_since,
             nowhere_since: self.nowhere_since,
             failing: self.failing,
         })
@@ -196,6 +206,25 @@ impl EndpointShape {
             && self.long_silence == other.long_silence
             && self.failing == other.failing
             && evidence(self) == evidence(other)
+    }
+}
+
+impl VerdictShape {
+    pub(super) fn of(verdict: &Verdict) -> Self {
+        let Verdict { word, at: _, silent, stuck, overdue } = *verdict;
+        Self { word: word.word().to_owned(), silent, stuck, overdue }
+    }
+
+    pub(super) fn into_verdict(self, columns: &Columns) -> Result<Verdict, StoreError> {
+        let word =
+            Word::from_word(&self.word).ok_or_else(|| StoreError::corrupt("the verdict", &self.word))?;
+        let at = time(columns.verdict_at)
+            .ok_or_else(|| StoreError::Corrupt("a verdict without its instant".to_owned()))?;
+        Ok(Verdict { word, at, silent: self.silent, stuck: self.stuck, overdue: self.overdue })
+    }
+
+    pub(super) fn to_json(&self) -> Result<String, StoreError> {
+        to_json(self)
     }
 }
 

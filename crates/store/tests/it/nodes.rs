@@ -6,6 +6,7 @@ use domain::{
     endpoint::{Activity, Answer, AnswerKind, Endpoint, EndpointAxis},
     node::{Gpu, Machine, Node, Purse},
     reading::Reading,
+    status::{Verdict, Word},
     time::Timestamp,
     why::Why,
 };
@@ -290,15 +291,15 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 fn any_node() -> impl Strategy<Value = Node> {
     let maybe = || prop::option::of(any_time());
     let slot = prop::option::of(0u64..=i64::MAX.unsigned_abs());
-    let chain = (any_reading(any_chain()), any_time(), slot, (maybe(), maybe()), prop::option::of(any_why()))
-        .prop_map(|(reading, since, slot, (stood_since, nowhere_since), failing)| ChainAxis {
+    let chain = (any_reading(any_chain()), any_time(), slot, maybe(), prop::option::of(any_why())).prop_map(
+        |(reading, since, slot, nowhere_since, failing)| ChainAxis {
             reading,
             since,
             slot,
-            stood_since,
             nowhere_since,
             failing,
-        });
+        },
+    );
     let endpoint = (
         any_reading(any_endpoint()),
         any_time(),
@@ -309,5 +310,13 @@ fn any_node() -> impl Strategy<Value = Node> {
         .prop_map(|(reading, since, (brief_since, long_silence, last_ok), answer, failing)| {
             EndpointAxis { reading, since, brief_since, long_silence, last_ok, answer, failing }
         });
-    (chain, endpoint).prop_map(|(chain, endpoint)| Node { address: node(0), chain, endpoint })
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let verdict = (prop::sample::select(&Word::ALL[..]), any_time(), flags)
+        .prop_map(|(word, at, (silent, stuck, overdue))| Verdict { word, at, silent, stuck, overdue });
+    (chain, endpoint, prop::option::of(verdict)).prop_map(|(chain, endpoint, verdict)| Node {
+        address: node(0),
+        chain,
+        endpoint,
+        verdict,
+    })
 }
