@@ -38,6 +38,7 @@ pub struct World {
     stop: CancellationToken,
     served: JoinHandle<std::io::Result<()>>,
     settings: Settings,
+    trusted: Vec<Vec<u8>>,
 }
 
 impl World {
@@ -48,6 +49,11 @@ impl World {
 
     /// The same with other settings.
     pub async fn with(bed: &Bed, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::trusting(bed, Vec::new(), change).await
+    }
+
+    /// The same whose server trusts these certificates (DER) beside the machine's.
+    pub async fn trusting(bed: &Bed, trusted: Vec<Vec<u8>>, change: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Shown when a test fails: what the server itself noticed.
         let _ = tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init();
@@ -75,20 +81,20 @@ impl World {
         }
         change(&mut settings);
         let ahead = Arc::new(AtomicI64::new(0));
-        let (url, code, stop, served) = start(&settings, &ahead).await;
+        let (url, code, stop, served) = start(&settings, &trusted, &ahead).await;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { sim, url, code, http, stop, served, settings, ahead }
+        Self { sim, url, code, http, stop, served, settings, trusted, ahead }
     }
 
     /// Stops the server as a signal would, and starts it again on the same database.
     pub async fn restart(&mut self) {
         self.stop.cancel();
         (&mut self.served).await.unwrap().unwrap();
-        let (url, code, stop, served) = start(&self.settings, &self.ahead).await;
+        let (url, code, stop, served) = start(&self.settings, &self.trusted, &self.ahead).await;
         (self.url, self.code, self.stop, self.served) = (url, code, stop, served);
     }
 
@@ -150,9 +156,11 @@ impl World {
 
 async fn start(
     settings: &Settings,
+    trusted: &[Vec<u8>],
     ahead: &Arc<AtomicI64>,
 ) -> (String, Option<String>, CancellationToken, JoinHandle<std::io::Result<()>>) {
-    let config = Config::from_settings(settings).unwrap();
+    let mut config = Config::from_settings(settings).unwrap();
+    config.trusted_roots = trusted.to_vec();
     let stop = CancellationToken::new();
     let (system, ahead) = (Clock::system(), ahead.clone());
     let clock =
