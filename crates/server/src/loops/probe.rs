@@ -44,7 +44,7 @@ pub async fn run(app: App, watch: Arc<Watch>, prober: Prober) -> Result<(), Stri
         tracing::debug!(
             nodes = watched.len(),
             asked_ms = asked.since(began).as_millis(),
-            kept_ms = spent.saturating_sub(asked.since(began)).as_millis(),
+            kept_ms = app.clock.now().since(asked).as_millis(),
             "a probe round"
         );
         let pause = jittered(&app, period).saturating_sub(spent).max(wait.unwrap_or_default());
