@@ -53,6 +53,18 @@ impl Sight {
         }
     }
 
+    /// A blindness that began before this server did, as it was written down.
+    #[must_use]
+    pub const fn blind_since(since: Timestamp, why: Why) -> Self {
+        Self { last_good: None, failing_since: Some(since), why: Some(why), misses: 2 }
+    }
+
+    /// Why the last look failed; `None` when it did not.
+    #[must_use]
+    pub const fn failing(&self) -> Option<Why> {
+        self.why
+    }
+
     /// Since when and why we are blind. One miss after good looks is weather; two in a row, or a first look that
     /// fails, are worth a sentence.
     #[must_use]
@@ -65,6 +77,15 @@ impl Sight {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_blindness_that_was_written_down_goes_on_as_it_was() {
+        let at = Timestamp::from_unix_seconds;
+        let before = Sight::blind_since(at(2), Why::RpcThrottled);
+        assert_eq!(before.blind(), Some((at(2), Why::RpcThrottled)));
+        assert_eq!(before.observe(Err(Why::RpcTimeout), at(9)).blind(), Some((at(2), Why::RpcTimeout)));
+        assert_eq!(before.observe(Ok(()), at(9)).blind(), None);
+    }
 
     #[test]
     fn one_miss_is_weather_and_two_are_blindness_since_the_first() {

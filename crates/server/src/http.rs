@@ -21,6 +21,7 @@ mod refresh;
 mod session;
 mod setup;
 mod signed_in;
+mod source;
 mod time;
 
 use axum::{
@@ -78,6 +79,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history::history))
         .routes(routes!(log::log))
         .routes(routes!(network::network))
+        .routes(routes!(source::list))
         .routes(routes!(events::events))
         .routes(routes!(health::health))
 }

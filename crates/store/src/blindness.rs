@@ -21,7 +21,34 @@ pub struct Blindness {
     pub why: Why,
 }
 
+type Row = (String, i64, Option<i64>, String);
+
+fn blindness((word, since, to, code): Row) -> Result<Blindness, StoreError> {
+    let source = Source::ALL.into_iter().find(|source| source.word() == word);
+    Ok(Blindness {
+        source: source.ok_or_else(|| StoreError::corrupt("the source", &word))?,
+        since: Timestamp::from_millis(since),
+        to: time(to),
+        why: why(&code)?,
+    })
+}
+
 impl Read {
+    /// The times of blindness that go on, as far as was written down.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_blindness(&mut self) -> Result<Vec<Blindness>, StoreError> {
+        all!(
+            self,
+            Row,
+            "select source, since, to_at, why from blindness where to_at is null order by source",
+        )?
+        .into_iter()
+        .map(blindness)
+        .collect()
+    }
+
     /// The times of blindness that touch `[from, to)`, oldest first.
     ///
     /// # Errors
@@ -29,22 +56,14 @@ impl Read {
     pub async fn blindness(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<Blindness>, StoreError> {
         all!(
             self,
-            (String, i64, Option<i64>, String),
+            Row,
             "select source, since, to_at, why from blindness
              where since < $2 and (to_at is null or to_at > $1) order by since, source",
             from.millis(),
             to.millis(),
         )?
         .into_iter()
-        .map(|(word, since, to, code)| {
-            let source = Source::ALL.into_iter().find(|source| source.word() == word);
-            Ok(Blindness {
-                source: source.ok_or_else(|| StoreError::corrupt("the source", &word))?,
-                since: Timestamp::from_millis(since),
-                to: time(to),
-                why: why(&code)?,
-            })
-        })
+        .map(blindness)
         .collect()
     }
 }

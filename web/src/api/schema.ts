@@ -184,7 +184,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks now, and waits for it at most 25 seconds. */
+        /**
+         * Looks now, and waits for it at most 25 seconds. A look that failed is an answer: each node that it says nothing of
+         *     is listed with the reason.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -273,6 +276,23 @@ export interface paths {
         put?: never;
         /** Makes the first account, an administrator's, and signs in. */
         post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each source serves us. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -761,6 +781,8 @@ export interface components {
             address: string;
             /** @description Why, as a stable code. */
             error: string;
+            /** @description Every RPC endpoint throttles us: until when nobody is asked. */
+            until?: string | null;
         };
         /** @description The past of one node. */
         OneHistory: {
@@ -807,6 +829,31 @@ export interface components {
             /** @description Always `about:blank`: the code tells the kind. */
             type: string;
         };
+        /** @description The push connection to the chain. While it is not open, scans bring everything, only later. */
+        PushSource: {
+            /**
+             * Format: int64
+             * @description How many changes arrived since the start.
+             */
+            changes: number;
+            /** @description When the last one did. */
+            last_change?: string | null;
+            /** @description Scheme, host and port. Keys are never shown. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description How many connections were opened since the start.
+             */
+            opened: number;
+            /** @description Since when; `null` = since the start. */
+            since?: string | null;
+            /** @description `off`, `standby` (another server watches), `connecting`, `open` or `backoff`. */
+            state: string;
+            /** @description When another try is made. */
+            until?: string | null;
+            /** @description Why the last connection ended, in words. */
+            why?: string | null;
+        };
         /** @description What the look brought for the person's nodes. */
         Refreshed: {
             /** @description The others, each with the reason. */
@@ -815,6 +862,53 @@ export interface components {
             total: number;
             /** @description How many nodes are known now. */
             updated: number;
+        };
+        /** @description The last round over the nodes' own endpoints. */
+        RoundSource: {
+            /** @description How many answered. */
+            answered: number;
+            /** @description How many were asked. */
+            asked: number;
+            /** @description When. */
+            at?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds from the first question to the last answer.
+             */
+            took_ms?: number | null;
+        };
+        /** @description One RPC endpoint. */
+        RpcSource: {
+            /**
+             * Format: int64
+             * @description Calls since the start.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Reads that failed or were found wanting since the start.
+             */
+            failures: number;
+            /** @description Its last answer that was whole and new. */
+            last_good?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds that a call took then.
+             */
+            latency_ms?: number | null;
+            /** @description Scheme, host and port. Keys in the path or the query are never shown. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The slot of that answer.
+             */
+            slot?: number | null;
+            /** @description `untried`, `ok`, `demoted` (it answers wantingly), `failing` or `resting` (it throttles us). */
+            state: string;
+            /** @description When one at fault is asked again; a resting one is not asked before. */
+            until?: string | null;
+            /** @description What is wrong, as a stable code. */
+            why?: string | null;
         };
         /** @description The server's word on a session. */
         Session: {
@@ -868,6 +962,15 @@ export interface components {
              * @description The administrator's password: 8 to 128 characters.
              */
             password: string;
+        };
+        /** @description Every source. */
+        Sources: {
+            /** @description The last round over the nodes' own endpoints. */
+            endpoints: components["schemas"]["RoundSource"];
+            /** @description The push connection to the chain. */
+            push: components["schemas"]["PushSource"];
+            /** @description Solana's RPC endpoints, in the order of the configuration. */
+            rpc: components["schemas"]["RpcSource"][];
         };
         /** @description One state of one axis. `unknown` is a state: we could not look. */
         Span: {
@@ -1624,6 +1727,41 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
+use domain::why::Why;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     error::{ApiError, Problem},
     signed_in::SignedIn,
+    time::rfc3339,
 };
 use crate::app::App;
 
@@ -30,25 +32,34 @@ pub struct NotUpdated {
     pub address: String,
     /// Why, as a stable code.
     pub error: &'static str,
+    /// Every RPC endpoint throttles us: until when nobody is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// Looks now, and waits for it at most 25 seconds.
+/// Looks now, and waits for it at most 25 seconds. A look that failed is an answer: each node that it says nothing of
+/// is listed with the reason.
 #[utoipa::path(post, path = "/api/nodes/refresh-all-status", tag = "nodes", security(("cookie" = [])),
     responses((status = 200, body = Refreshed), (status = 401, body = Problem), (status = 504, body = Problem)))]
 pub async fn refresh(State(app): State<App>, who: SignedIn) -> Result<Json<Refreshed>, ApiError> {
     let asked = app.clock.now();
     let both = async { tokio::join!(app.looks.scan.look(asked), app.looks.probe.look(asked)) };
-    let (chain, _) = tokio::time::timeout(PATIENCE, both).await.map_err(|_| ApiError::LookTimedOut)?;
+    let late = match tokio::time::timeout(PATIENCE, both).await {
+        Ok(_) => None,
+        // It is not over, but why the one before it failed is an answer too.
+        Err(_) => Some(app.live.network().0.chain.failing().ok_or(ApiError::LookTimedOut)?),
+    };
     let watches = app.store.read().await?.watches(&who.space).await?;
+    let until = app.reach.throttled_until().map(rfc3339);
     let errors: Vec<_> = watches
         .iter()
         .filter_map(|watch| {
             let live = app.live.node(&watch.address)?;
-            let axis_failed = live.node.chain.failing.or(live.node.endpoint.failing);
-            let why = chain.failed.or(axis_failed)?;
-            Some(NotUpdated { address: watch.address.to_string(), error: why.code() })
+            let why = late.or(live.node.chain.failing).or(live.node.endpoint.failing)?;
+            let until = until.clone().filter(|_| why == Why::RpcThrottled);
+            Some(NotUpdated { address: watch.address.to_string(), error: why.code(), until })
         })
         .collect();
     Ok(Json(Refreshed { updated: watches.len() - errors.len(), total: watches.len(), errors }))

@@ -2,8 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::why::Why;
-use sources::solana::{Programs, Rpc, purses};
+use sources::solana::{Pool, Programs};
 
 use super::watch::Watch;
 use crate::app::App;
@@ -13,26 +12,16 @@ const EVERY: Duration = Duration::from_secs(300);
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// Reads, waits, and reads again.
-pub async fn run(app: App, watch: Arc<Watch>, rpcs: Arc<Vec<Rpc>>) -> Result<(), String> {
+pub async fn run(app: App, watch: Arc<Watch>, pool: Arc<Pool>) -> Result<(), String> {
     while watch.wait_for_lease().await {
         let (watched, _) = watch.endpoints().await.map_err(|error| error.to_string())?;
-        let mut read = Err(Why::RpcUnreachable);
-        if watched.is_empty() {
-            read = Ok(Vec::new());
+        let clock = app.clock.clone();
+        let read = if watched.is_empty() {
+            Ok(Vec::new())
         } else {
-            for rpc in rpcs.iter() {
-                match purses(rpc, &Programs::MAINNET, &watched).await {
-                    Ok(found) => {
-                        read = Ok(found);
-                        break;
-                    }
-                    Err(error) => {
-                        tracing::warn!(endpoint = rpc.name(), %error, "the wallets could not be read");
-                        read = Err(error.why);
-                    }
-                }
-            }
-        }
+            pool.purses(&Programs::MAINNET, &watched, &move || clock.now()).await.map_err(|unread| unread.why)
+        };
+        app.reach.tell_rpc(pool.states(app.clock.now()));
         let pause = if read.is_ok() { EVERY } else { AGAIN };
         watch.weighed(&watched, read).await.map_err(|error| error.to_string())?;
         tokio::select! {

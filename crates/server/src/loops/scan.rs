@@ -2,66 +2,62 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{network::Scan, why::Why};
-use sources::solana::{Limits, Programs, Rpc, RpcError, scan};
+use domain::time::Timestamp;
+use sources::solana::{Limits, Pool, Programs, Rpc};
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};
 
+/// However many people press the button, and whatever is pushed, a scan begins at most so often.
+const AT_MOST_EVERY: Duration = Duration::from_secs(2);
+
 /// The configured endpoints, in their order.
-pub fn endpoints(app: &App, client: &reqwest::Client) -> Result<Vec<Rpc>, String> {
+pub fn endpoints(app: &App, client: &reqwest::Client) -> Result<Pool, String> {
     let rpcs = app.config.solana_rpc.iter().map(|url| {
         Rpc::new(url.expose(), client.clone(), Limits::default())
             .map_err(|error| format!("WAKEFUL_SOLANA_RPC cannot be used: {error}"))
     });
-    rpcs.collect()
+    Ok(Pool::new(rpcs.collect::<Result<_, _>>()?))
 }
 
 /// Scans, waits for the next time or for somebody who asks, and scans again.
-pub async fn run(app: App, watch: Arc<Watch>, rpcs: Arc<Vec<Rpc>>) -> Result<(), String> {
-    let mut pause;
+pub async fn run(app: App, watch: Arc<Watch>, pool: Arc<Pool>) -> Result<(), String> {
+    let period = app.config.rules.scan;
     while watch.wait_for_lease().await {
         let began = app.clock.now();
         let known = watch.network().await.map_err(|error| error.to_string())?;
-        let (read, retry_after) = first_good(&rpcs, &known).await;
-        let retry_after = retry_after.unwrap_or_default().min(app.config.rules.scan * 4);
-        pause = app.config.rules.scan.max(retry_after);
-        let next = app.clock.now().plus(pause);
-        let failed = watch.scanned(read, next).await.map_err(|error| error.to_string())?;
+        let clock = app.clock.clone();
+        let read = pool.scan(&Programs::MAINNET, &known, &move || clock.now()).await;
+        // While everybody throttles us nobody is asked: such a scan costs no call, and says why at once.
+        let until = read.as_ref().err().and_then(|unread| unread.until);
+        let asked = app.clock.now();
+        let next = asked.plus(period).max(until.unwrap_or_default());
+        app.reach.tell_rpc(pool.states(app.clock.now()));
+        let failed = watch
+            .scanned(read.map_err(|unread| unread.why), next)
+            .await
+            .map_err(|error| error.to_string())?;
         app.looks.scan.tell(Outcome { began, failed });
+        let kept = app.clock.now().since(asked).as_millis();
+        tracing::debug!(asked_ms = asked.since(began).as_millis(), kept_ms = kept, "a scan");
         tokio::select! {
-            () = tokio::time::sleep(jittered(&app, pause)) => {}
-            // A throttled endpoint is not asked sooner because somebody presses a button.
-            () = app.looks.scan.rung(), if retry_after.is_zero() => {}
+            () = tokio::time::sleep(jittered(&app, period)) => {}
+            () = rung(&app, began, period) => {}
             () = app.stop.cancelled() => return Ok(()),
         }
     }
     Ok(())
 }
 
+/// Somebody asks; those who ask soon after a scan share the next.
+async fn rung(app: &App, began: Timestamp, period: Duration) {
+    app.looks.scan.rung().await;
+    let spent = app.clock.now().since(began);
+    tokio::time::sleep(AT_MOST_EVERY.min(period / 4).saturating_sub(spent)).await;
+}
+
 /// Many servers that started together must not ask together for ever.
 fn jittered(app: &App, pause: Duration) -> Duration {
     let twentieth = u64::try_from(pause.as_millis() / 20).unwrap_or(0);
     pause - Duration::from_millis(app.entropy.below(twentieth + 1))
-}
-
-/// The first endpoint whose scan can be read; the last one's reason when none can.
-async fn first_good(rpcs: &[Rpc], known: &domain::network::Network) -> (Result<Scan, Why>, Option<Duration>) {
-    let mut failure: Option<RpcError> = None;
-    for rpc in rpcs {
-        match scan(rpc, &Programs::MAINNET, known).await {
-            // A network without markets is an answer emptied by throttling: another endpoint may know better.
-            Ok(read) if read.markets.accounts.is_empty() && rpcs.len() > 1 => {
-                let detail = format!("{} lists no market", rpc.name());
-                failure = Some(RpcError { why: Why::RpcEmptyList, detail, retry_after: None, code: None });
-            }
-            Ok(read) => return (Ok(read), None),
-            Err(error) => {
-                tracing::warn!(endpoint = rpc.name(), %error, "a scan failed");
-                failure = Some(error);
-            }
-        }
-    }
-    let (why, wait) = failure.map_or((Why::RpcUnreachable, None), |error| (error.why, error.retry_after));
-    (Err(why), wait)
 }

@@ -15,6 +15,7 @@ mod person;
 mod push;
 mod restart;
 mod session;
+mod several_rpcs;
 mod tls;
 mod truth;
 mod world;

@@ -68,6 +68,15 @@ pub struct Kind {
     pub packed: bool,
 }
 
+/// A part of each account that is listed, of those that have a certain byte somewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Where the byte stands, and what it is.
+    pub byte: (usize, u8),
+    /// Where the part begins, and its length in bytes.
+    pub slice: (usize, usize),
+}
+
 /// How often an endpoint that lags is asked in all.
 const SLOT_TRIES: u32 = 4;
 /// "Minimum context slot has not been reached".
@@ -102,12 +111,7 @@ impl Rpc {
     /// # Errors
     /// The call failed, or its answer is older.
     pub async fn list(&self, kind: Kind, from: Option<u64>) -> Result<Listed, RpcError> {
-        let mut filters = vec![json!({ "memcmp": {
-            "offset": 0,
-            "bytes": bs58::encode(kind.discriminator).into_string(),
-        }})];
-        filters.extend(kind.size.map(|size| json!({ "dataSize": size })));
-        let mut options = json!({ "withContext": true, "filters": filters });
+        let mut options = json!({ "withContext": true, "filters": filters(kind) });
         start_at(&mut options, from);
         let program = kind.program.to_string();
         if !kind.packed || self.plain_only.load(Ordering::Relaxed) {
@@ -121,6 +125,20 @@ impl Rpc {
             }
             outcome => outcome,
         }
+    }
+
+    /// A part of each account of a kind that has a certain byte, at a slot not before `from`: `getProgramAccounts`.
+    ///
+    /// # Errors
+    /// The call failed, or its answer is older.
+    pub async fn list_parts(&self, kind: Kind, part: Part, from: Option<u64>) -> Result<Listed, RpcError> {
+        let (place, byte) = part.byte;
+        let mut filters = filters(kind);
+        filters.push(compare(place, &[byte]));
+        let slice = json!({ "offset": part.slice.0, "length": part.slice.1 });
+        let mut options = json!({ "withContext": true, "filters": filters, "dataSlice": slice });
+        start_at(&mut options, from);
+        self.list_as("base64", &kind.program.to_string(), options, from).await
     }
 
     async fn list_as(
@@ -203,6 +221,15 @@ impl Rpc {
             http::BodyError::Broken(error) => self.place.broken(&error),
         })
     }
+}
+
+fn filters(kind: Kind) -> Vec<Value> {
+    let size = kind.size.map(|size| json!({ "dataSize": size }));
+    std::iter::once(compare(0, &kind.discriminator)).chain(size).collect()
+}
+
+fn compare(place: usize, bytes: &[u8]) -> Value {
+    json!({ "memcmp": { "offset": place, "bytes": bs58::encode(bytes).into_string() } })
 }
 
 fn start_at(options: &mut Value, from: Option<u64>) {

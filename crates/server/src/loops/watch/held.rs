@@ -80,9 +80,12 @@ pub async fn show_saved(app: &App) -> Result<BTreeMap<Address, Known>, StoreErro
         let known = known(&mut tx, node, change, &app.config.rules).await?;
         nodes.insert(known.live.node.address, known);
     }
+    // A blindness outlasts a restart: it is not told anew.
+    let blind = tx.open_blindness().await?;
     drop(tx);
     let (view, _) = app.live.network();
-    let view = LiveNetwork { next_scan_at: Some(app.clock.now()), ..(*view).clone() };
+    let mut view = LiveNetwork { next_scan_at: Some(app.clock.now()), ..(*view).clone() };
+    blind.iter().for_each(|blind| view.stays_blind(blind.source, blind.since, blind.why));
     app.live.publish(change, nodes.values().map(|known| known.live.clone()).collect(), view);
     Ok(nodes)
 }
