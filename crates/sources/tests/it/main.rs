@@ -11,6 +11,7 @@ mod network;
 mod pool;
 mod probes;
 mod purses;
+mod push;
 mod pushed;
 mod recorded;
 mod served;
