@@ -93,3 +93,24 @@ fn an_empty_value_is_not_given() {
         Settings { listen: text(""), hosts: text(" "), admin_password: text(""), ..Settings::default() };
     assert!(Config::from_settings(&settings).is_ok());
 }
+
+#[test]
+fn push_follows_the_first_rpc_endpoint_unless_it_is_told_otherwise() {
+    let ws = |rpc: Option<&str>, ws: Option<&str>| {
+        let settings =
+            Settings { solana_rpc: rpc.and_then(text), solana_ws: ws.and_then(text), ..Settings::default() };
+        let config = Config::from_settings(&settings).unwrap();
+        config.solana_ws.iter().map(|url| url.expose().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ws(None, None), ["wss://api.mainnet-beta.solana.com"]);
+    assert_eq!(ws(Some("http://localhost:8899/rpc/a,https://b"), None), ["ws://localhost:8899/rpc/a"]);
+    assert_eq!(ws(Some("https://a"), Some("wss://b/key, ws://c")), ["wss://b/key", "ws://c"]);
+    assert!(ws(Some("https://a"), Some("off")).is_empty());
+    for wrong in ["https://rpc.example.net/hunter2", "on hunter2", "ws://a,hunter2"] {
+        let said = refused(&Settings { solana_ws: text(wrong), ..Settings::default() });
+        assert!(
+            said.contains("WAKEFUL_SOLANA_WS: off, or ws and wss") && !said.contains("hunter2"),
+            "{said}"
+        );
+    }
+}

@@ -56,8 +56,8 @@ impl Listener {
     }
 
     async fn next(&mut self) -> Told {
-        let told = tokio::time::timeout(PATIENCE, self.told.recv()).await.expect("something in time");
-        told.expect("a client that runs")
+        let told = tokio::time::timeout(PATIENCE, self.told.recv()).await.unwrap();
+        told.unwrap()
     }
 
     /// Passes over what comes before it.
@@ -121,7 +121,7 @@ impl Peer {
     /// The next call: its method, its first parameter, its id.
     async fn call(&mut self) -> (String, Value, u64) {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a call in time");
+            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.unwrap();
             if let Message::Text(text) = message.unwrap().unwrap() {
                 let call: Value = serde_json::from_str(&text).unwrap();
                 let method = call["method"].as_str().unwrap().to_owned();
@@ -161,7 +161,7 @@ async fn subscribed_by_name(url: &str) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
-    waited.await.expect("a subscription in time");
+    waited.await.unwrap();
 }
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn a_quiet_connection_that_answers_is_kept() {
     // Reading answers pings: as many as fill several silences.
     let mut pings = 0;
     while pings < 12 {
-        let message = tokio::time::timeout(PATIENCE, peer.socket.next()).await.expect("a ping in time");
+        let message = tokio::time::timeout(PATIENCE, peer.socket.next()).await.unwrap();
         assert!(message.unwrap().unwrap().is_ping());
         peer.socket.flush().await.unwrap();
         pings += 1;
@@ -378,9 +378,5 @@ async fn it_ends_when_nobody_listens() {
     let _peer = endpoint.granted().await;
     listener.open().await;
     listener.told.close();
-    tokio::time::timeout(PATIENCE, listener.tasks.join_next())
-        .await
-        .expect("an end in time")
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(PATIENCE, listener.tasks.join_next()).await.unwrap().unwrap().unwrap();
 }
