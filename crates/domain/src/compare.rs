@@ -29,7 +29,7 @@ pub fn compare(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
     let node = after.node.address;
     if after.status.stuck && !before.status.stuck {
         events.push(Event {
-            key: format!("stuck:{node}:{}", after.status.since.millis()),
+            key: format!("stuck:{node}:{}", stuck_since(after).millis()),
             ..raise(EventKind::Stuck, after, now)
         });
     }
@@ -38,6 +38,12 @@ pub fn compare(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
         events.push(Event::of_node(EventKind::JobOverdue, "job_overdue", node, run, now));
     }
     events
+}
+
+/// The first instant of the interval that made it stuck: of brief activities, or of being up in no queue.
+fn stuck_since(judged: &Judged) -> Timestamp {
+    let idle = judged.status.since;
+    judged.node.endpoint.brief_since.map_or(idle, |brief| brief.max(idle))
 }
 
 fn raise(kind: EventKind, after: &Judged, at: Timestamp) -> Event {

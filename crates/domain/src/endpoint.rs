@@ -313,12 +313,13 @@ impl EndpointAxis {
         }
     }
 
-    /// The node signed something itself at `act`: its silence counts from there on.
+    /// The node signed something itself at `act`: a silence that began before is over, and a new one counts from there.
     #[must_use]
     pub fn signed(self, act: Timestamp) -> Self {
-        match &self.reading {
-            Reading::Known { value: Endpoint::Silent, .. } if act > self.since => Self { since: act, ..self },
-            _ => self,
+        let axis = Self { long_silence: self.long_silence.filter(|since| act <= *since), ..self };
+        match &axis.reading {
+            Reading::Known { value: Endpoint::Silent, .. } if act > axis.since => Self { since: act, ..axis },
+            _ => axis,
         }
     }
 

@@ -4,6 +4,7 @@
 //! type that holds something read from outside has a place for *unknown, because, since*.
 
 pub mod account;
+pub mod act;
 pub mod address;
 pub mod catalogue;
 pub mod chain;
@@ -26,4 +27,6 @@ pub mod status;
 pub mod time;
 pub mod version;
 pub mod watch;
+pub mod watching;
 pub mod why;
+pub mod witness;

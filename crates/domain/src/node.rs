@@ -95,6 +95,12 @@ impl Node {
         Self { endpoint: self.endpoint.observe(answer, witnessed, rules), ..self }.judged(answer.at, rules)
     }
 
+    /// The node after it signed something itself at `act`, as came to light at `now`.
+    #[must_use]
+    pub fn signed(self, act: Timestamp, now: Timestamp, rules: &Rules) -> Self {
+        Self { endpoint: self.endpoint.signed(act), ..self }.judged(now, rules)
+    }
+
     fn judged(self, now: Timestamp, rules: &Rules) -> Self {
         Self { verdict: verdict(&self, rules, now).or(self.verdict), ..self }
     }

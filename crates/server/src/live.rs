@@ -7,12 +7,13 @@ use std::{
 
 use domain::{
     address::Address,
-    chain::{ChainAxis, Claim, Look},
+    chain::ChainAxis,
     endpoint::{Endpoint, EndpointAxis},
     node::{Machine, Node, Purse},
     rules::Rules,
     sight::{Sight, Source},
     time::Timestamp,
+    watching::Looked,
     why::Why,
 };
 use tokio::sync::watch;
@@ -84,19 +85,6 @@ pub struct LiveNetwork {
     pub asked: usize,
     /// When that was.
     pub round_at: Option<Timestamp>,
-}
-
-/// One scan as every node's next look: kept so that a node that is added is judged at once.
-#[derive(Clone, Debug)]
-pub struct Looked {
-    /// When.
-    pub at: Timestamp,
-    /// Where each node was; `Err` = the scan proved nothing.
-    pub places: Result<Arc<HashMap<Address, Claim>>, Why>,
-    /// Why being nowhere proved nothing.
-    pub absence_doubted: Option<Why>,
-    /// The slot.
-    pub slot: u64,
 }
 
 #[derive(Debug, Default)]
@@ -184,21 +172,6 @@ impl LiveNetwork {
         };
         if sight.blind().is_none() {
             *sight = Sight::blind_since(since, why);
-        }
-    }
-}
-
-impl Looked {
-    /// What this scan said of one node.
-    #[must_use]
-    pub fn of(&self, node: &Address) -> Look {
-        match &self.places {
-            Ok(places) => Look::Seen {
-                claim: places.get(node).cloned().unwrap_or_default(),
-                absence_doubted: self.absence_doubted,
-                slot: self.slot,
-            },
-            Err(why) => Look::Blind(*why),
         }
     }
 }

@@ -8,23 +8,21 @@ mod markets;
 mod pushed;
 mod step;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     address::Address,
     chain::Chain,
     endpoint::Meaning,
     network::{Network, Scan},
+    watching::Scanned,
     why::Why,
 };
 use sources::{endpoint::Round, solana::PurseRead};
 use store::{Fence, StoreError};
 use tokio::sync::{Mutex, watch};
 
-use crate::{app::App, live::Looked};
+use crate::{app::App, live::LiveNode};
 use held::Held;
 pub use held::show_saved;
 use step::{Step, view_of};
@@ -102,35 +100,20 @@ impl Watch {
         let mut guard = self.held.lock().await;
         let held = self.current(&mut guard).await?;
         let (now, rules) = (self.app.clock.now(), self.app.config.rules);
-        let mut network = held.network.clone();
-        let absorbed = read.and_then(|scan| network.absorb(scan, now));
-        let look = Looked {
-            at: now,
-            places: absorbed.as_ref().map(|_| Arc::new(network.places())).map_err(|why| *why),
-            absence_doubted: absorbed.as_ref().ok().and_then(|absorbed| absorbed.absence_doubted),
-            slot: network.slot,
-        };
-        let failed = absorbed.as_ref().map_or_else(|why| Some(*why), |absorbed| absorbed.absence_doubted);
-        let closed = absorbed.map(|absorbed| absorbed.closed).unwrap_or_default();
+        let scanned = Scanned::new(&held.network, read, now);
+        let failed = scanned.looked.failed();
         let chain = held.view.chain.observe(failed.map_or(Ok(()), Err), now);
         let nodes = held.nodes.values().map(|known| {
-            let mut live = known.live.clone();
-            let before = live.node.chain.clone();
-            live.node = live.node.clone().looked_at(look.of(&live.node.address), now, &rules);
-            let entered = step::entered_a_queue(&before, &live.node.chain);
-            let finished =
-                closed.iter().filter(|run| run.run.node == live.node.address).find_map(step::signed_end);
-            for act in entered.then_some(now).into_iter().chain(finished) {
-                live.node.endpoint = live.node.endpoint.signed(act);
-            }
-            live
+            let live = known.live.clone();
+            LiveNode { node: scanned.judge(&live.node, &rules), ..live }
         });
         let nodes = nodes.collect();
+        let Scanned { network, closed, looked, .. } = scanned;
         let view =
             crate::live::LiveNetwork { chain, next_scan_at: Some(next), ..view_of(&network, &held.view) };
         let step = Step { now, nodes, network: Some(network), closed, view };
         self.commit(held, step).await?;
-        self.app.live.looked(look);
+        self.app.live.looked(looked);
         Ok(failed)
     }
 
@@ -142,8 +125,7 @@ impl Watch {
         let asked = round.answers.len();
         let up = |meaning| matches!(meaning, Meaning::Up(_));
         let answered = round.answers.iter().filter(|probed| up(probed.answer.meaning())).count();
-        // Nobody has the system program's address, so this asks whether anybody at all answered.
-        let seen = asked == 0 || round.witnesses.vouch_for(&Address::SYSTEM);
+        let seen = asked == 0 || round.witnesses.any();
         let endpoints = held.view.endpoints.observe(if seen { Ok(()) } else { Err(Why::NoWitness) }, now);
         let mut nodes = Vec::new();
         for probed in round.answers {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::{address::Address, endpoint::Meaning, time::Timestamp};
+pub use domain::witness::Witnesses;
+use domain::{address::Address, time::Timestamp};
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep_until};
 
@@ -19,26 +20,11 @@ pub struct Round {
     pub wait: Option<Duration>,
 }
 
-/// The endpoints that were up in a round.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Witnesses {
-    up: Vec<Address>,
-}
-
 /// How many nodes that nobody watches are asked when none of ours answers.
 const STRANGERS: usize = 3;
 
-impl Witnesses {
-    /// Whether the silence of `node` counts: *another* endpoint of the same pattern answered in the same round.
-    #[must_use]
-    pub fn vouch_for(&self, node: &Address) -> bool {
-        self.up.iter().any(|up| up != node)
-    }
-
-    fn of(answers: &[Probed]) -> Self {
-        let up = answers.iter().filter(|probed| matches!(probed.answer.meaning(), Meaning::Up(_)));
-        Self { up: up.map(|probed| probed.node).take(2).collect() }
-    }
+fn witnesses(answers: &[Probed]) -> Witnesses {
+    Witnesses::of(answers.iter().map(|probed| (&probed.node, &probed.answer)))
 }
 
 impl Prober {
@@ -52,14 +38,14 @@ impl Prober {
         now: &impl Fn() -> Timestamp,
     ) -> Round {
         let (answers, wait) = self.all(watched.to_vec(), pace, now).await;
-        let mut witnesses = Witnesses::of(&answers);
-        if witnesses.up.is_empty() && !answers.is_empty() && wait.is_none() {
+        let mut seen = witnesses(&answers);
+        if !seen.any() && !answers.is_empty() && wait.is_none() {
             let strangers: Vec<Address> =
                 candidates.iter().filter(|node| !watched.contains(node)).take(STRANGERS).copied().collect();
             let pace = Pace { at_once: STRANGERS, spread: Duration::ZERO };
-            witnesses = Witnesses::of(&self.all(strangers, pace, now).await.0);
+            seen = witnesses(&self.all(strangers, pace, now).await.0);
         }
-        Round { answers, witnesses, wait }
+        Round { answers, witnesses: seen, wait }
     }
 
     async fn all(
@@ -84,39 +70,5 @@ impl Prober {
         });
         let answers = stream::iter(probes).buffer_unordered(pace.at_once.max(1)).collect().await;
         (answers, front.asks_to_wait())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::endpoint::{Activity, Answer, AnswerKind};
-
-    use super::*;
-
-    fn probed(node: u8, kind: AnswerKind) -> Probed {
-        let activity = (kind == AnswerKind::Ok).then_some(Activity::Other);
-        let answer = Answer { kind, status: None, ms: 1, at: Timestamp::from_millis(1), activity };
-        Probed { node: Address::new([node; 32]), answer, machine: None, retry_after: None }
-    }
-
-    fn vouched(answers: &[Probed], node: u8) -> bool {
-        Witnesses::of(answers).vouch_for(&Address::new([node; 32]))
-    }
-
-    #[test]
-    fn nobody_is_his_own_witness() {
-        let one_up = [probed(1, AnswerKind::Ok), probed(2, AnswerKind::Timeout)];
-        assert!(vouched(&one_up, 2));
-        assert!(!vouched(&one_up, 1));
-        let two_up = [probed(1, AnswerKind::Ok), probed(2, AnswerKind::Ok), probed(3, AnswerKind::Reset)];
-        assert!(vouched(&two_up, 1) && vouched(&two_up, 2) && vouched(&two_up, 3));
-    }
-
-    #[test]
-    fn only_a_node_bears_witness() {
-        let kinds = AnswerKind::ALL.into_iter().filter(|kind| *kind != AnswerKind::Ok);
-        let answers: Vec<Probed> = (1..).zip(kinds).map(|(node, kind)| probed(node, kind)).collect();
-        assert!(!vouched(&answers, 1));
-        assert!(!vouched(&[], 1));
     }
 }

@@ -3,10 +3,9 @@
 use domain::{
     address::Address,
     chain::Chain,
-    compare::{Judged, compare, ended, sight},
-    event::Event,
+    compare::{Judged, sight},
     sight::Source,
-    status::status,
+    watching::{judged, news},
 };
 use store::{StoreError, Write};
 
@@ -26,13 +25,11 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     let mut moved: Vec<Moved> = Vec::new();
     for live in nodes {
         let Some(known) = held.nodes.get(&live.node.address) else { continue };
-        let after = Judged { status: status(&live.node, &rules, now), node: live.node.clone() };
+        let after = judged(live.node.clone(), now, &rules);
         moved.push(Moved { before: known.saved.clone(), after, live });
     }
-    // A job ends before its node queues again: told in the order of life.
     let ours = closed.iter().filter(|run| held.nodes.contains_key(&run.run.node));
-    let mut events: Vec<Event> = ours.filter_map(|run| ended(run, now)).collect();
-    events.extend(moved.iter().flat_map(|node| compare(&node.before, &node.after, now)));
+    let mut events = news(ours, moved.iter().map(|node| (&node.before, &node.after)), now);
     let sights = Source::ALL
         .into_iter()
         .filter_map(|source| sight(source, &held.view.sight(source), &view.sight(source), now));

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
+    act::Acts,
     address::Address,
     chain::{Claim, Look},
     market::{Market, QueueKind},
     network::{Merged, Network, Pushed, Seen},
     time::Timestamp,
+    watching::judge,
 };
 use store::StoreError;
 use tokio::sync::watch;
@@ -15,7 +17,7 @@ use tokio::sync::watch;
 use super::{
     Watch,
     held::Held,
-    step::{self, Step, view_of},
+    step::{Step, view_of},
 };
 use crate::live::LiveNode;
 
@@ -75,14 +77,11 @@ impl Watch {
         let (before, mut after) = (held.network.claims(watched, fresh), network.claims(watched, fresh));
         let vanished = before.keys().any(|node| !after.contains_key(node));
         after.retain(|node, claim: &mut Claim| before.get(node) != Some(claim));
+        let acts = Acts::between(&held.network, network, &[], now);
         let moved = after.into_iter().filter_map(|(node, claim)| {
             let mut live = held.nodes.get(&node)?.live.clone();
             let look = Look::Seen { claim, absence_doubted: None, slot: merged.slot };
-            let was = live.node.chain.clone();
-            live.node = live.node.looked_at(look, now, &rules);
-            if step::entered_a_queue(&was, &live.node.chain) {
-                live.node.endpoint = live.node.endpoint.signed(now);
-            }
+            live.node = judge(&live.node, look, &acts, now, &rules);
             Some(live)
         });
         (moved.collect(), vanished)

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use domain::{
     address::Address,
-    chain::{Chain, ChainAxis},
-    job::Outcome,
     network::{ClosedRun, Network},
     node::Purse,
     reading::Reading,
@@ -28,20 +26,6 @@ pub struct Step {
     pub closed: Vec<ClosedRun>,
     /// The network as it is shown now.
     pub view: LiveNetwork,
-}
-
-/// Whether the node went into a queue between two looks: only its own signature does that.
-pub fn entered_a_queue(before: &ChainAxis, after: &ChainAxis) -> bool {
-    let was_elsewhere = matches!(before.reading.known(), Some(Chain::None | Chain::Running(_)));
-    was_elsewhere && matches!(after.reading.known(), Some(Chain::Queued(_)))
-}
-
-/// When a run ended by the node's own signature, by the chain's clock.
-pub fn signed_end(run: &ClosedRun) -> Option<Timestamp> {
-    (run.ending.outcome == Outcome::Finished)
-        .then_some(run.ending.time_end)
-        .flatten()
-        .map(Timestamp::from_unix_seconds)
 }
 
 /// The network as the page shows it.
