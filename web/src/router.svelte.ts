@@ -1,13 +1,14 @@
 /** Which page the address names. */
 
 export type Route =
-  | { readonly page: 'overview' | 'nodes' | 'network' | 'more' | 'help' | 'setup' | 'register' | 'missing' }
+  | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'help' | 'setup' | 'register' | 'missing' }
   | { readonly page: 'node'; readonly address: string };
 
 const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'missing'>> = {
   '/': 'overview',
   '/nodes': 'nodes',
   '/network': 'network',
+  '/sources': 'sources',
   '/more': 'more',
   '/help': 'help',
   '/setup': 'setup',

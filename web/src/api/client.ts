@@ -2,7 +2,7 @@
 
 import type { Call, Reply } from '@wakeful/session';
 import { session } from '../session.svelte.js';
-import type { AddError, Found, History, LogEntry, Network, Node, NodeDetail } from './model.js';
+import type { AddError, Found, History, LogEntry, Network, Node, NodeDetail, Sources } from './model.js';
 
 const LOOK_TIMEOUT_MS = 35_000;
 
@@ -27,5 +27,6 @@ export const api = {
     }),
   history: (hours: number) => call<History>(`/api/history?hours=${hours}`),
   log: (limit: number) => call<{ entries: LogEntry[]; next: string | null }>(`/api/log?limit=${limit}`),
+  sources: () => call<Sources>('/api/sources'),
   network: () => call<Network>('/api/network'),
 };

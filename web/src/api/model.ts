@@ -16,7 +16,7 @@ export type ChainState = 'running' | 'queued' | 'none' | 'unknown';
 export type EndpointState = 'up' | 'silent' | 'unknown';
 export type Activity = 'starting' | 'restarting' | 'benchmarking' | 'healthcheck' | 'joining_market' | 'running_job' | 'queued' | 'other';
 export type AnswerKind = 'ok' | 'tunnel_page' | 'http_status' | 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'private' | 'unasked' | 'not_json' | 'other_node' | 'redirect' | 'too_large';
-export type Source = 'chain' | 'endpoints';
+export type Source = 'chain' | 'endpoints' | 'indexer';
 export type LogKind =
   | 'job_started'
   | 'job_finished'
@@ -66,13 +66,28 @@ export interface Spans {
   readonly chain: readonly Span[];
   readonly endpoint: readonly Span[];
 }
-export type History = { from: string; to: string; nodes: ({ address: string } & Spans)[] };
+/** Of one day, the seconds of each state; what is missing lies before we watched. */
+export type Shares = Schemas['Shares'];
+export type BlindSpan = With<Whole<Schemas['BlindSpan']>, { source: Source }>;
+/** `days` is empty below 720 hours; `resolution_seconds` says how coarse the spans became, null = not at all. */
+interface Past {
+  readonly from: string;
+  readonly to: string;
+  readonly resolution_seconds: number | null;
+  readonly blind: readonly BlindSpan[];
+}
+export type History = Past & { nodes: ({ address: string; days: readonly Shares[] } & Spans)[] };
+export type QueuePoint = Schemas['QueuePoint'];
 export type Job = With<Whole<Schemas['Job']>, { outcome: Outcome }>;
 /** `subject` is the source where the log speaks of our own sight. */
 export type LogEntry = With<Whole<Schemas['LogEntry']>, { kind: LogKind }>;
-export type NodeDetail = Node & { history: { from: string; to: string } & Spans; jobs: Job[]; log: LogEntry[] };
+export type NodeDetail = Node & { history: Past & Spans & { days: readonly Shares[]; queue: readonly QueuePoint[]; jobs: Job[] }; jobs: Job[]; log: LogEntry[] };
 export type Market = With<Whole<Schemas['Market']>, { queue_type: 'job' | 'node' | 'empty' | 'other' }>;
+export type MarketPoint = With<Schemas['Point'], { queue_type: Market['queue_type'] }>;
+export type MarketDetail = Omit<Past, 'resolution_seconds'> & { market: Market; points: readonly MarketPoint[] };
+export type Jobs = { jobs: Job[]; next: string | null };
 export type Blind = With<Whole<Schemas['Blind']>, { sources: { source: Source; since: string; why: string }[] }>;
 export type Network = With<Whole<Schemas['Network']>, { markets: Market[]; blind: Blind | null }>;
+export type Sources = Whole<Schemas['Sources']>;
 export type AddError = Schemas['AddressProblem'];
 export type Found = With<Whole<Schemas['Found']>, { chain: Chain | null }>;

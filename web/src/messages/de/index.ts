@@ -2,7 +2,8 @@
 
 import type { Messages } from '../en/index.js';
 import * as chart from './chart.js';
+import * as sources from './sources.js';
 import * as state from './state.js';
 import * as ui from './ui.js';
 
-export const de: Messages = { ...chart, ...state, ...ui, locale: 'de', languageName: 'Deutsch' };
+export const de: Messages = { ...chart, ...sources, ...state, ...ui, locale: 'de', languageName: 'Deutsch' };
