@@ -202,7 +202,7 @@ export function endpointCell(node: Node): string {
 export function logLine(entry: LogEntry, withName: boolean): string {
   const { log } = say.t;
   const ran = entry.seconds === null ? null : reader.dur(entry.seconds * 1000);
-  const source = entry.subject === 'chain' || entry.subject === 'endpoints' ? entry.subject : 'all';
+  const source = entry.subject === 'chain' || entry.subject === 'endpoints' || entry.subject === 'indexer' ? entry.subject : 'all';
   if (entry.kind === 'blind') return log.blind[source];
   if (entry.kind === 'sighted') return log.sighted[source](ran);
   const said = {

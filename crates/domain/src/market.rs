@@ -47,12 +47,6 @@ impl Market {
     pub const fn is_disabled(&self) -> bool {
         self.job_type == DISABLED
     }
-
-    /// Whether anybody may enter, with or without an access key.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.access_key == Address::SYSTEM
-    }
 }
 
 impl QueueKind {

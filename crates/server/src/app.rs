@@ -1,6 +1,9 @@
 //! What every handler and loop is handed: configuration, store, view, clock, randomness. Passed, never static.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use store::Store;
 use tokio::sync::watch;
@@ -42,6 +45,8 @@ pub struct Inner {
     pub parts: Parts,
     /// Six characters that tell this installation from others on the same host.
     pub instance: String,
+    /// Whether an administrator was ever seen here.
+    pub set_up: AtomicBool,
     /// Open event streams, so that a stop can wait for them.
     pub streams: TaskTracker,
     /// Tells everybody to stop.

@@ -4,6 +4,7 @@ mod assets;
 mod auth;
 mod cookie;
 mod csrf;
+mod document;
 mod error;
 mod events;
 mod headers;
@@ -11,17 +12,22 @@ mod health;
 mod history;
 mod host;
 mod job;
+mod jobs;
 mod json;
 mod log;
+mod market;
 mod network;
 mod node;
 mod nodes;
 mod preview;
+mod query;
 mod refresh;
+mod requirement;
 mod session;
 mod setup;
 mod signed_in;
 mod source;
+mod thin;
 mod time;
 
 use axum::{
@@ -31,36 +37,12 @@ use axum::{
     response::IntoResponse,
 };
 use tower_http::{compression::CompressionLayer, trace::TraceLayer};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
-};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
+use document::Document;
 use error::ApiError;
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Wakeful", description = "Watches Nosana nodes. Every error is application/problem+json."),
-    modifiers(&CookieScheme),
-)]
-struct Document;
-
-struct CookieScheme;
-
-impl Modify for CookieScheme {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-            "wakeful",
-            "An opaque session cookie; changing requests also need X-Wakeful: 1 and an Origin of this host.",
-        ));
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
-    }
-}
 
 /// Every route there is.
 fn routes() -> OpenApiRouter<App> {
@@ -78,7 +60,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(nodes::restore))
         .routes(routes!(history::history))
         .routes(routes!(log::log))
+        .routes(routes!(jobs::jobs))
         .routes(routes!(network::network))
+        .routes(routes!(market::market))
         .routes(routes!(source::list))
         .routes(routes!(events::events))
         .routes(routes!(health::health))
@@ -88,7 +72,7 @@ fn routes() -> OpenApiRouter<App> {
 #[must_use]
 pub fn openapi() -> String {
     let (_, document) = routes().split_for_parts();
-    document.to_pretty_json().unwrap_or_default() + "\n"
+    document::finish(document).to_pretty_json().unwrap_or_default() + "\n"
 }
 
 /// The whole HTTP service.

@@ -143,6 +143,14 @@ fn endpoint_words(axis: &EndpointAxis) -> EndpointWords {
     )
 }
 
+impl LiveMarket {
+    /// Whether it takes only nodes that hold its access key.
+    #[must_use]
+    pub fn needs_a_key(&self) -> bool {
+        self.access_key != Address::SYSTEM
+    }
+}
+
 impl LiveNetwork {
     /// Our sight through one source.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Builds the program from its configuration and runs it on a listener until it is told to stop.
 
-use std::{io, time::Duration};
+use std::{io, sync::atomic::AtomicBool, time::Duration};
 
 use store::{Location, Store};
 use tokio::net::TcpListener;
@@ -65,6 +65,7 @@ pub async fn build(
         passwords,
         parts: Parts::default(),
         instance,
+        set_up: AtomicBool::new(false),
         streams: TaskTracker::new(),
         stop,
     });

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person's nodes ran and run, also those that they no longer watch. */
+        get: operations["jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/log": {
         parameters: {
             query?: never;
@@ -132,6 +149,23 @@ export interface paths {
         };
         /** The network as last seen. */
         get: operations["network"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/markets/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One market with its queue, runs and price over the last hours, as far as WAKEFUL_KEEP_DAYS reaches. */
+        get: operations["market"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,7 +324,7 @@ export interface paths {
             cookie?: never;
         };
         /** How each source serves us. */
-        get: operations["list"];
+        get: operations["sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -360,8 +394,19 @@ export interface components {
         BlindSource: {
             /** @description Since when. */
             since: string;
-            /** @description `chain` or `endpoints`. */
+            /** @description `chain`, `endpoints` or `indexer`. */
             source: string;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description A time in which we could not see through one source. */
+        BlindSpan: {
+            /** @description Its first instant. */
+            from: string;
+            /** @description `chain`, `endpoints` or `indexer`. */
+            source: string;
+            /** @description The first instant after it; `null` = it goes on. */
+            to?: string | null;
             /** @description Why. */
             why: string;
         };
@@ -481,6 +526,8 @@ export interface components {
             kind: string;
             /** @description Whether it takes requests. */
             ready: boolean;
+            /** @description Whether nobody has made the first account yet; `null` = the store did not say so at once. */
+            setup_needed?: boolean | null;
             /** @description `healthy`. */
             status: string;
             /** @description Its clock. */
@@ -501,25 +548,44 @@ export interface components {
         };
         /** @description The past of all of a person's nodes. */
         History: {
+            /** @description When we could not see. */
+            blind: components["schemas"]["BlindSpan"][];
             /** @description Its first instant. */
             from: string;
-            /** @description Each node. */
+            /** @description Each node that has a past. */
             nodes: components["schemas"]["NodeHistory"][];
+            /**
+             * Format: int64
+             * @description Spans shorter than this may be left out of an axis that had too many; `null` = nothing is left out.
+             */
+            resolution_seconds?: number | null;
             /** @description Its end. */
             to: string;
         };
         /** @description A job that a watched node ran or runs. */
         Job: {
+            /** @description What arrived on the node's account; `null` = not read. */
+            account_micro_nos?: string | null;
+            /** @description What it has earned so far while it runs: price × time, capped by its timeout. */
+            accrued_micro_nos?: string | null;
             /** @description The job's account. */
             address: string;
+            /** @description Start + cap. */
+            deadline?: string | null;
             /** @description Whether nothing can change it any more. */
             final: boolean;
+            /** @description What the indexer says was paid; `null` = not asked. */
+            indexer_micro_nos?: string | null;
             /** @description The market, where it was read. */
             market?: string | null;
+            /** @description What the market is called, where that is known. */
+            market_name?: string | null;
             /** @description The node. */
             node: string;
             /** @description `running`, `finished`, `failed`, `abandoned`, `ended_by_deployer` or `unknown`. */
             outcome: string;
+            /** @description Running past its deadline: nobody closes it by himself. */
+            overdue: boolean;
             /** @description What the host was paid; `null` = unknown or still running. */
             payout_micro_nos?: string | null;
             /** @description What it pays. */
@@ -535,6 +601,15 @@ export interface components {
              * @description Its cap in seconds.
              */
             timeout?: number | null;
+            /** @description That in dollars; `null` = no price is known. */
+            usd?: string | null;
+        };
+        /** @description A page of jobs, newest first. */
+        Jobs: {
+            /** @description The jobs. */
+            jobs: components["schemas"]["Job"][];
+            /** @description Ask with `cursor` = this for the next page; `null` = there is none. */
+            next?: string | null;
         };
         /** @description The last known state of something unknown. */
         Last: {
@@ -636,10 +711,25 @@ export interface components {
         };
         /** @description A market. */
         Market: {
+            /** @description The NFT collection that opens it; `null` = open to all. */
+            access_key?: string | null;
             /** @description Its address. */
             address: string;
             /** @description When it was read. */
             at: string;
+            /** @description Who may kick nodes. */
+            authority: string;
+            /** @description Whether it turns every node away. */
+            disabled: boolean;
+            /** @description The graphics cards that it takes; empty = not known. */
+            gpu_types: string[];
+            /**
+             * Format: int64
+             * @description The longest a job may run, in seconds.
+             */
+            job_timeout: number;
+            /** @description What it is called; `null` = the network's own API did not say yet. */
+            name?: string | null;
             /** @description What a job listed now pays. */
             price_micro_nos_per_second: string;
             /** @description How many wait. */
@@ -653,6 +743,25 @@ export interface components {
              * @description At which slot.
              */
             slot: number;
+            /** @description Its name in URLs. */
+            slug?: string | null;
+            /** @description The least stake to enter, in micro-xNOS. */
+            stake_minimum_micro_xnos: string;
+            /** @description `PREMIUM`, `COMMUNITY` or `OTHER`. */
+            tier?: string | null;
+        };
+        /** @description A market with its past. */
+        MarketDetail: {
+            /** @description When the chain could not be seen: what stands there is what was known before. */
+            blind: components["schemas"]["BlindSpan"][];
+            /** @description The past's first instant. */
+            from: string;
+            /** @description The market as last seen. */
+            market: components["schemas"]["Market"];
+            /** @description How it was, at most 501 points: each holds until the next. The first may lie before `from`. */
+            points: components["schemas"]["Point"][];
+            /** @description Its end. */
+            to: string;
         };
         /** @description Who is signed in. */
         Me: {
@@ -682,6 +791,8 @@ export interface components {
             endpoints: components["schemas"]["EndpointsBody"];
             /** @description Every market. */
             markets: components["schemas"]["Market"][];
+            /** @description When names and minimum were last read; `null` = never. */
+            names_at?: string | null;
             /** @description When the next one is due. */
             next_scan_at?: string | null;
             /** @description How many runs are open. */
@@ -691,6 +802,8 @@ export interface components {
              * @description The slot of the last good scan.
              */
             slot?: number | null;
+            /** @description The least version of a node's software, as the network's own API says it. */
+            version_minimum?: string | null;
         };
         /** @description What a person registers with. */
         NewCredentials: {
@@ -730,6 +843,8 @@ export interface components {
             notes: string;
             /** @description Running past the job's deadline. */
             overdue: boolean;
+            /** @description What the network asks of it, and whether it has it. */
+            requirements: components["schemas"]["Requirements"];
             /** @description Running or queued, but its endpoint is silent. */
             silent: boolean;
             /** @description Since when that holds. */
@@ -749,7 +864,7 @@ export interface components {
         };
         /** @description A node with its past. */
         NodeDetail: components["schemas"]["Node"] & {
-            /** @description The last 24 hours. */
+            /** @description The last hours. */
             history: components["schemas"]["OneHistory"];
             /** @description Its last jobs, newest first. */
             jobs: components["schemas"]["Job"][];
@@ -762,6 +877,8 @@ export interface components {
             address: string;
             /** @description What the chain said. */
             chain: components["schemas"]["Span"][];
+            /** @description Of a range of 720 hours or more, one entry per 24 hours from its beginning; else empty. */
+            days: components["schemas"]["Shares"][];
             /** @description What the endpoint said. */
             endpoint: components["schemas"]["Span"][];
         };
@@ -786,14 +903,46 @@ export interface components {
         };
         /** @description The past of one node. */
         OneHistory: {
+            /** @description When we could not see. */
+            blind: components["schemas"]["BlindSpan"][];
             /** @description What the chain said. */
             chain: components["schemas"]["Span"][];
+            /** @description Of a range of 720 hours or more, one entry per 24 hours from its beginning; else empty. */
+            days: components["schemas"]["Shares"][];
             /** @description What the endpoint said. */
             endpoint: components["schemas"]["Span"][];
             /** @description Its first instant. */
             from: string;
+            /** @description The jobs that it ran in this time, oldest first; of more than 500 the newest. */
+            jobs: components["schemas"]["Job"][];
+            /** @description Its places in queues, each until the next or until it left; the first may lie before `from`. */
+            queue: components["schemas"]["QueuePoint"][];
+            /**
+             * Format: int64
+             * @description Spans shorter than this may be left out; `null` = nothing is left out.
+             */
+            resolution_seconds?: number | null;
             /** @description Its end. */
             to: string;
+        };
+        /** @description How a market was from an instant on. */
+        Point: {
+            /** @description From when. */
+            at: string;
+            /** @description What a job listed then paid. */
+            price_micro_nos_per_second: string;
+            /**
+             * Format: int32
+             * @description How many waited.
+             */
+            queue_length: number;
+            /** @description What waited: `job`, `node`, `empty` or `other`. */
+            queue_type: string;
+            /**
+             * Format: int32
+             * @description How many of its jobs ran.
+             */
+            runs: number;
         };
         /** @description Addresses to look up. */
         Preview: {
@@ -854,6 +1003,23 @@ export interface components {
             /** @description Why the last connection ended, in words. */
             why?: string | null;
         };
+        /** @description Where a node stood in a queue from an instant on. That it left the queue stands in the chain's spans. */
+        QueuePoint: {
+            /** @description From when. */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many waited.
+             */
+            length: number;
+            /** @description Whose queue. */
+            market: string;
+            /**
+             * Format: int32
+             * @description 1 = next to be served.
+             */
+            position: number;
+        };
         /** @description What the look brought for the person's nodes. */
         Refreshed: {
             /** @description The others, each with the reason. */
@@ -862,6 +1028,27 @@ export interface components {
             total: number;
             /** @description How many nodes are known now. */
             updated: number;
+        };
+        /** @description What the node's market and the network ask of it. `null` = not known. */
+        Requirements: {
+            /** @description The NFT collection of that key; `null` where none is needed. */
+            access_key?: string | null;
+            /** @description Whether that market takes only nodes that hold its access key. */
+            access_key_needed?: boolean | null;
+            /** @description The market of its queue or job, now or last. */
+            market?: string | null;
+            /** @description What that market is called. */
+            market_name?: string | null;
+            /** @description Whether the stake is below it; `null` while the stake is unknown. */
+            stake_below_minimum?: boolean | null;
+            /** @description The least stake of that market, in micro-xNOS. */
+            stake_minimum_micro_xnos?: string | null;
+            /** @description Whether the node's version is below it; `null` while one of them is unknown, or is no version. */
+            version_below_minimum?: boolean | null;
+            /** @description The least version of the node's software. */
+            version_minimum?: string | null;
+            /** @description When that was read. */
+            version_minimum_at?: string | null;
         };
         /** @description The last round over the nodes' own endpoints. */
         RoundSource: {
@@ -963,6 +1150,39 @@ export interface components {
              */
             password: string;
         };
+        /** @description How a day was: seconds of each state. What is missing to the length lies before we watched. */
+        Shares: {
+            /**
+             * Format: int64
+             * @description Neither.
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description It waited in a queue.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description The chain named the node in a run.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description It was silent.
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description We could not look.
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description The endpoint answered.
+             */
+            up: number;
+        };
         /** @description Every source. */
         Sources: {
             /** @description The last round over the nodes' own endpoints. */
@@ -1026,12 +1246,21 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             403: {
@@ -1039,7 +1268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             409: {
@@ -1047,7 +1276,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1055,7 +1302,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             429: {
@@ -1063,7 +1310,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1090,7 +1346,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -1098,7 +1363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1124,12 +1389,21 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             409: {
@@ -1137,7 +1411,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1145,7 +1437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             429: {
@@ -1153,7 +1445,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1180,12 +1481,21 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             409: {
@@ -1193,7 +1503,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1213,6 +1541,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1237,12 +1574,120 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs: {
+        parameters: {
+            query?: {
+                /** @description Only of this node */
+                node?: string;
+                /** @description Begun at this instant or later; a day means its start in UTC */
+                from?: string;
+                /** @description Begun before this instant */
+                to?: string;
+                /** @description The `next` of the page before */
+                cursor?: string;
+                /** @description 1 to 200; 50 when left out */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1269,12 +1714,48 @@ export interface operations {
                     "application/json": components["schemas"]["Log"];
                 };
             };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1301,7 +1782,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    market: {
+        parameters: {
+            query?: {
+                /** @description 1 to 2160; 24 when left out */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The market's account */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1328,7 +1912,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -1336,7 +1938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1362,12 +1964,48 @@ export interface operations {
                     "application/json": components["schemas"]["AddedNodes"];
                 };
             };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1375,7 +2013,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1401,12 +2057,48 @@ export interface operations {
                     "application/json": components["schemas"]["Previewed"];
                 };
             };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1414,7 +2106,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1441,7 +2151,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             504: {
@@ -1449,14 +2186,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How far its past reaches: 1 to 2160; 24 when left out */
+                hours?: number;
+            };
             header?: never;
             path: {
                 /** @description The node's wallet */
@@ -1474,12 +2214,20 @@ export interface operations {
                     "application/json": components["schemas"]["NodeDetail"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1487,7 +2235,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1516,12 +2291,21 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1529,7 +2313,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1537,7 +2348,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1561,12 +2390,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1574,7 +2412,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1599,12 +2464,21 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1612,7 +2486,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1620,7 +2503,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1650,7 +2551,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -1658,7 +2568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1684,7 +2594,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1710,12 +2629,21 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             409: {
@@ -1723,7 +2651,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -1731,12 +2677,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list: {
+    sources: {
         parameters: {
             query?: never;
             header?: never;
@@ -1758,7 +2713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             403: {
@@ -1766,7 +2721,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

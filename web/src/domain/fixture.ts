@@ -47,6 +47,18 @@ const ENDPOINT: Endpoint = {
   upload_mbps: null,
 };
 
+const REQUIREMENTS: Node['requirements'] = {
+  market: null,
+  market_name: null,
+  stake_minimum_micro_xnos: null,
+  stake_below_minimum: null,
+  access_key_needed: null,
+  access_key: null,
+  version_minimum: null,
+  version_minimum_at: null,
+  version_below_minimum: null,
+};
+
 export const chain = (changes: Partial<Chain> = {}): Chain => ({ ...CHAIN, ...changes });
 export const endpoint = (changes: Partial<Endpoint> = {}): Endpoint => ({ ...ENDPOINT, ...changes });
 
@@ -68,6 +80,7 @@ export function node(name: string, changes: Partial<Node> = {}): Node {
     sol_lamports: { value: '29700000', at: ago(2) },
     nos_micro: { value: '266901150', at: ago(2) },
     stake_micro_xnos: { value: '12000000000', at: ago(2) },
+    requirements: REQUIREMENTS,
     added_at: ago(60 * 24),
     ...changes,
   };

@@ -33,6 +33,8 @@ describe('sight', () => {
     markets: [],
     runs: 0,
     endpoints: { answered: 11, asked: 14, at: ago(0) },
+    version_minimum: null,
+    names_at: null,
     blind: null,
     ...changes,
   });

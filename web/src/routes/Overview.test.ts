@@ -5,7 +5,7 @@ import { ago, chain, endpoint, last, offline, queued, running, unknown } from '.
 import { live } from '../live.svelte.js';
 import Overview from './Overview.svelte';
 
-const network: Network = { slot: 378_412_905, at: ago(0), next_scan_at: null, markets: [], runs: 1, endpoints: { answered: 1, asked: 1, at: ago(0) }, blind: null };
+const network: Network = { slot: 378_412_905, at: ago(0), next_scan_at: null, markets: [], runs: 1, endpoints: { answered: 1, asked: 1, at: ago(0) }, version_minimum: null, names_at: null, blind: null };
 const heading = () => screen.getByRole('heading', { level: 1 }).textContent?.replace(/\s+/g, ' ').trim();
 
 beforeEach(() => {

@@ -17,6 +17,22 @@ pub enum ApiError {
     MalformedJson,
     /// The nonce of a question about the session is missing or not one.
     WrongNonce(String),
+    /// A parameter of the query cannot be used.
+    Query {
+        /// Which.
+        field: String,
+        /// What is accepted. Never what was given.
+        detail: String,
+    },
+    /// The variable part of a path is no text.
+    Path,
+    /// More addresses in one request than are taken.
+    TooManyAddresses {
+        /// How many were sent.
+        sent: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// A field has the wrong type, or is missing.
     WrongType {
         /// Its path in the body.
@@ -134,12 +150,20 @@ impl From<StoreError> for ApiError {
 }
 
 impl ApiError {
+    /// A parameter of the query that cannot be used, with what is accepted.
+    pub fn query(field: &str, accepted: &str) -> Self {
+        Self::Query { field: field.to_owned(), detail: accepted.trim_end_matches('.').to_owned() }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
-            Self::MalformedJson | Self::WrongNonce(_) => StatusCode::BAD_REQUEST,
-            Self::WrongType { .. } | Self::Field { .. } | Self::Addresses(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
+            Self::MalformedJson | Self::WrongNonce(_) | Self::Query { .. } | Self::Path => {
+                StatusCode::BAD_REQUEST
             }
+            Self::WrongType { .. }
+            | Self::Field { .. }
+            | Self::Addresses(_)
+            | Self::TooManyAddresses { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -166,6 +190,9 @@ impl ApiError {
         match self {
             Self::MalformedJson => "malformed_json",
             Self::WrongNonce(_) => "wrong_nonce",
+            Self::Query { .. } => "bad_query",
+            Self::Path => "bad_path",
+            Self::TooManyAddresses { .. } => "too_many_addresses",
             Self::WrongType { .. } => "wrong_type",
             Self::Field { code, .. } => code,
             Self::Addresses(problems) => {
@@ -201,6 +228,11 @@ impl ApiError {
             Self::WrongNonce(expected) => {
                 return format!("The header Session-Nonce is not right: {expected}.");
             }
+            Self::Query { field, detail } => return format!("The parameter {field} is not right: {detail}."),
+            Self::TooManyAddresses { sent, most } => {
+                return format!("These are {sent} addresses. Send at most {most} at once.");
+            }
+            Self::Path => "The address of this request cannot be read.",
             Self::WrongType { field, expected } if field == "." => {
                 return format!("The body is not right: {expected}.");
             }
@@ -262,7 +294,9 @@ impl IntoResponse for ApiError {
         };
         let field = match &self {
             Self::WrongNonce(_) => Some("Session-Nonce".to_owned()),
-            Self::WrongType { field, .. } => Some(field.clone()),
+            Self::WrongType { field, .. } | Self::Query { field, .. } => Some(field.clone()),
+            Self::Path => Some("address".to_owned()),
+            Self::TooManyAddresses { .. } => Some("addresses".to_owned()),
             Self::Field { field, .. } => Some((*field).to_owned()),
             _ => None,
         };

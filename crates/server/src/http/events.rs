@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
@@ -18,6 +18,7 @@ use super::{
     error::{ApiError, Problem},
     network::NetworkBody,
     node::NodeBody,
+    query::Params,
     signed_in::{self, SignedIn},
 };
 use crate::app::App;
@@ -50,7 +51,7 @@ const VERIFY: Duration = Duration::from_secs(30);
         (status = 409, body = Problem)))]
 pub async fn events(
     State(app): State<App>,
-    Query(resume): Query<Resume>,
+    Params(resume): Params<Resume>,
     headers: HeaderMap,
     who: SignedIn,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
@@ -149,7 +150,7 @@ impl Feed {
             }
         }
         if network_changed > self.after {
-            let body = NetworkBody::new(&network);
+            let body = NetworkBody::new(&network, &self.app.catalogue.get());
             let blind = serde_json::to_string(&body.blind).unwrap_or_default();
             if self.blind.as_ref() != Some(&blind) {
                 events.push(event("blind", &body.blind));

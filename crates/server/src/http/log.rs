@@ -1,15 +1,13 @@
 //! What happened to a person's nodes, and when we could not look.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use store::LoggedEvent;
 use utoipa::ToSchema;
 
 use super::{
     error::{ApiError, Problem},
+    query::{self, Params},
     signed_in::SignedIn,
     time::rfc3339,
 };
@@ -73,9 +71,9 @@ impl LogEntry {
 pub async fn log(
     State(app): State<App>,
     who: SignedIn,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Result<Json<Log>, ApiError> {
-    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let limit = query::number("limit", page.limit, 1..=200, 50)?;
     let events = app.store.read().await?.events(&who.space, page.before, limit).await?;
     let full = events.len() == usize::try_from(limit).unwrap_or(usize::MAX);
     let next = events.last().filter(|_| full).map(|event| event.id.to_string());

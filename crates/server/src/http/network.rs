@@ -1,6 +1,7 @@
 //! The network as last seen, and how well we see it.
 
 use axum::{Json, extract::State};
+use domain::catalogue::Catalogue;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +31,10 @@ pub struct NetworkBody {
     pub runs: usize,
     /// The last round over the nodes' endpoints.
     pub endpoints: EndpointsBody,
+    /// The least version of a node's software, as the network's own API says it.
+    pub version_minimum: Option<String>,
+    /// When names and minimum were last read; `null` = never.
+    pub names_at: Option<String>,
     /// What we cannot see; `null` = nothing.
     pub blind: Option<BlindBody>,
 }
@@ -40,6 +45,24 @@ pub struct NetworkBody {
 pub struct MarketBody {
     /// Its address.
     pub address: String,
+    /// What it is called; `null` = the network's own API did not say yet.
+    pub name: Option<String>,
+    /// Its name in URLs.
+    pub slug: Option<String>,
+    /// `PREMIUM`, `COMMUNITY` or `OTHER`.
+    pub tier: Option<String>,
+    /// The graphics cards that it takes; empty = not known.
+    pub gpu_types: Vec<String>,
+    /// Who may kick nodes.
+    pub authority: String,
+    /// The NFT collection that opens it; `null` = open to all.
+    pub access_key: Option<String>,
+    /// The least stake to enter, in micro-xNOS.
+    pub stake_minimum_micro_xnos: String,
+    /// The longest a job may run, in seconds.
+    pub job_timeout: i64,
+    /// Whether it turns every node away.
+    pub disabled: bool,
     /// What a job listed now pays.
     pub price_micro_nos_per_second: String,
     /// What waits: `job`, `node`, `empty` or `other`.
@@ -80,7 +103,7 @@ pub struct BlindBody {
 /// One source that we cannot see through.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct BlindSource {
-    /// `chain` or `endpoints`.
+    /// `chain`, `endpoints` or `indexer`.
     pub source: &'static str,
     /// Since when.
     pub since: String,
@@ -90,27 +113,40 @@ pub struct BlindSource {
 
 impl NetworkBody {
     /// The network as it is shown.
-    pub fn new(network: &LiveNetwork) -> Self {
+    pub fn new(network: &LiveNetwork, names: &Catalogue) -> Self {
         Self {
             slot: network.slot,
             at: network.at.map(rfc3339),
             next_scan_at: network.next_scan_at.map(rfc3339),
-            markets: network.markets.iter().map(MarketBody::new).collect(),
+            markets: network.markets.iter().map(|market| MarketBody::new(market, names)).collect(),
             runs: network.runs,
             endpoints: EndpointsBody {
                 answered: network.answered,
                 asked: network.asked,
                 at: network.round_at.map(rfc3339),
             },
+            version_minimum: names.minimum_version.value().cloned(),
+            names_at: names.markets.last.as_ref().map(|(_, at)| rfc3339(*at)),
             blind: BlindBody::new(network),
         }
     }
 }
 
 impl MarketBody {
-    fn new(market: &LiveMarket) -> Self {
+    /// A market as it is shown.
+    pub fn new(market: &LiveMarket, names: &Catalogue) -> Self {
+        let named = names.market(&market.address);
         Self {
             address: market.address.to_string(),
+            name: named.map(|named| named.name.clone()),
+            slug: named.and_then(|named| named.slug.clone()),
+            tier: named.and_then(|named| named.tier.clone()),
+            gpu_types: named.map(|named| named.gpu_types.clone()).unwrap_or_default(),
+            authority: market.authority.to_string(),
+            access_key: market.needs_a_key().then(|| market.access_key.to_string()),
+            stake_minimum_micro_xnos: market.xnos_minimum.to_string(),
+            job_timeout: market.job_timeout,
+            disabled: market.disabled,
             price_micro_nos_per_second: market.price.to_string(),
             queue_type: market.queue_type,
             queue_length: market.queue_length,
@@ -138,5 +174,5 @@ impl BlindBody {
 #[utoipa::path(get, path = "/api/network", tag = "network", security(("cookie" = [])),
     responses((status = 200, body = NetworkBody), (status = 401, body = Problem)))]
 pub async fn network(State(app): State<App>, _who: SignedIn) -> Result<Json<NetworkBody>, ApiError> {
-    Ok(Json(NetworkBody::new(&app.live.network().0)))
+    Ok(Json(NetworkBody::new(&app.live.network().0, &app.catalogue.get())))
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::Watch;
 use utoipa::ToSchema;
 
-use super::time::rfc3339;
+use super::{requirement::Requirements, time::rfc3339};
 use crate::{app::App, live::LiveNode};
 
 /// A watched node: the person's words for it, and what is known of it.
@@ -52,6 +52,8 @@ pub struct NodeBody {
     pub nos_micro: Measured,
     /// The stake's weight, in micro-xNOS.
     pub stake_micro_xnos: Measured,
+    /// What the network asks of it, and whether it has it.
+    pub requirements: Requirements,
     /// Since when the person watches it.
     pub added_at: String,
 }
@@ -232,11 +234,25 @@ impl NodeBody {
             .live
             .node(&watch.address)
             .unwrap_or_else(|| LiveNode::new(Node::new(watch.address, watch.added), watch.added));
-        Self::new(watch, &live, &app.config.rules, now)
+        let (network, _) = app.live.network();
+        let requirements = Requirements::new(
+            &live.node.chain,
+            &live.purse,
+            live.machine.as_ref().map(|(machine, _)| machine),
+            &network,
+            &app.catalogue.get(),
+        );
+        Self::new(watch, &live, requirements, &app.config.rules, now)
     }
 
     /// What a person sees of a node at `now`.
-    fn new(watch: &Watch, live: &LiveNode, rules: &Rules, now: Timestamp) -> Self {
+    fn new(
+        watch: &Watch,
+        live: &LiveNode,
+        requirements: Requirements,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Self {
         let shown = status(&live.node, rules, now);
         let node = live.node.clone().aged(now, rules);
         let Purse { sol, nos, stake } = &live.purse;
@@ -257,6 +273,7 @@ impl NodeBody {
             sol_lamports: Measured::new(sol),
             nos_micro: Measured::new(nos),
             stake_micro_xnos: Measured::new(stake),
+            requirements,
             added_at: rfc3339(watch.added),
         }
     }

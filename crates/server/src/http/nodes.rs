@@ -1,10 +1,6 @@
 //! A person's nodes: list, add one or many, look, change, delete, bring back.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     address::{Address, AddressError},
     time::Timestamp,
@@ -16,9 +12,10 @@ use utoipa::ToSchema;
 
 use super::{
     error::{AddressProblem, ApiError, Problem},
-    history::{self, Detail},
+    history::{self, Detail, Hours},
     json::Body,
     node::NodeBody,
+    query::{Params, Segment},
     signed_in::SignedIn,
 };
 use crate::app::App;
@@ -82,6 +79,9 @@ pub struct EditNode {
     pub tags: Option<Vec<String>>,
 }
 
+/// The most addresses of one request.
+const MOST_AT_ONCE: usize = 1_000;
+
 /// The address of a path.
 pub fn address(text: &str) -> Result<Address, ApiError> {
     text.parse().map_err(|error: AddressError| ApiError::Field {
@@ -119,9 +119,13 @@ pub async fn add(
     Body(wanted): Body<AddNodes>,
 ) -> Result<(StatusCode, Json<AddedNodes>), ApiError> {
     let now = app.clock.now();
+    let wanted = wanted.all();
+    if wanted.len() > MOST_AT_ONCE {
+        return Err(ApiError::TooManyAddresses { sent: wanted.len(), most: MOST_AT_ONCE });
+    }
     let (mut added, mut errors) = (Vec::new(), Vec::new());
     let mut tx = app.store.write().await?;
-    for new in wanted.all() {
+    for new in wanted {
         match add_one(&app, &mut tx, &who.space, &new, now).await? {
             Ok(watch) => added.push(watch),
             Err((code, detail)) => {
@@ -189,18 +193,22 @@ async fn add_one(
 
 /// One node with its history.
 #[utoipa::path(get, path = "/api/nodes/{address}", tag = "nodes", security(("cookie" = [])),
-    params(("address" = String, Path, description = "The node's wallet")),
-    responses((status = 200, body = Detail), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    params(("address" = String, Path, description = "The node's wallet"),
+        ("hours" = Option<u32>, Query, description = "How far its past reaches: 1 to 2160; 24 when left out")),
+    responses((status = 200, body = Detail), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
 pub async fn get(
     State(app): State<App>,
     who: SignedIn,
-    Path(text): Path<String>,
+    Segment(text): Segment,
+    Params(asked): Params<Hours>,
 ) -> Result<Json<Detail>, ApiError> {
     let address = address(&text)?;
+    let hours = asked.checked()?;
     let mut tx = app.store.read().await?;
     let watch = tx.watch(&who.space, &address).await?.filter(|watch| watch.deleted.is_none());
     let watch = watch.ok_or(ApiError::NotFound)?;
-    history::detail(&app, &mut tx, &watch).await.map(Json)
+    history::detail(&app, &mut tx, &watch, hours).await.map(Json)
 }
 
 /// Changes the name, the notes or the tags.
@@ -211,7 +219,7 @@ pub async fn get(
 pub async fn edit(
     State(app): State<App>,
     who: SignedIn,
-    Path(text): Path<String>,
+    Segment(text): Segment,
     Body(wanted): Body<EditNode>,
 ) -> Result<Json<NodeBody>, ApiError> {
     let address = address(&text)?;
@@ -241,7 +249,7 @@ pub async fn edit(
 pub async fn delete(
     State(app): State<App>,
     who: SignedIn,
-    Path(text): Path<String>,
+    Segment(text): Segment,
 ) -> Result<StatusCode, ApiError> {
     let address = address(&text)?;
     let mut tx = app.store.write().await?;
@@ -259,7 +267,7 @@ pub async fn delete(
 pub async fn restore(
     State(app): State<App>,
     who: SignedIn,
-    Path(text): Path<String>,
+    Segment(text): Segment,
 ) -> Result<Json<NodeBody>, ApiError> {
     let address = address(&text)?;
     let now = app.clock.now();

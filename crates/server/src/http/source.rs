@@ -119,7 +119,7 @@ fn millis(span: std::time::Duration) -> u64 {
 }
 
 /// How each source serves us.
-#[utoipa::path(get, path = "/api/sources", tag = "network", security(("cookie" = [])),
+#[utoipa::path(get, path = "/api/sources", operation_id = "sources", tag = "network", security(("cookie" = [])),
     responses((status = 200, body = Sources), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Sources>, ApiError> {
     if who.account.role != Role::Admin {

@@ -218,9 +218,10 @@ export const log = {
   offline: 'ist offline',
   back: (after: string | null) => (after === null ? 'ist zurück' : `ist zurück, nach ${after}`),
   stuck: 'hängt',
-  blind: { chain: 'Wir sehen die Kette nicht', endpoints: 'Wir sehen die Endpunkte nicht', all: 'Wir sehen nichts' },
+  blind: { chain: 'Wir sehen die Kette nicht', endpoints: 'Wir sehen die Endpunkte nicht', indexer: 'Wir sehen den Indexer nicht', all: 'Wir sehen nichts' },
   sighted: {
     chain: (after: string | null) => (after === null ? 'Wir sehen die Kette wieder' : `Wir sehen die Kette wieder, nach ${after}`),
+    indexer: (after: string | null) => (after === null ? 'Wir sehen den Indexer wieder' : `Wir sehen den Indexer wieder, nach ${after}`),
     endpoints: (after: string | null) => (after === null ? 'Wir sehen die Endpunkte wieder' : `Wir sehen die Endpunkte wieder, nach ${after}`),
     all: (after: string | null) => (after === null ? 'Wir sehen wieder' : `Wir sehen wieder, nach ${after}`),
   },

@@ -36,11 +36,13 @@ export const sight = {
 export const blind = {
   chain: (since: string) => `Wir sehen die Kette seit ${since} nicht`,
   endpoints: (since: string) => `Wir sehen die Endpunkte seit ${since} nicht`,
+  indexer: (since: string) => `Wir sehen den Indexer seit ${since} nicht`,
   both: (since: string) => `Wir sehen seit ${since} weder die Kette noch die Endpunkte`,
   cause: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
   noWitness: 'Kein Endpunkt antwortet, auch keiner, der sollte.',
   endpointsStill: 'Die Endpunkte der Nodes antworten uns noch.',
   chainStill: 'Die Kette antwortet uns noch.',
+  othersStill: 'Kette und Endpunkte antworten uns noch.',
   notConcluded: 'Kein Node ändert deshalb seinen Zustand.',
   notOffline: 'Kein Node gilt deshalb als offline.',
   tryNow: 'Jetzt versuchen',

@@ -223,9 +223,10 @@ export const log = {
   offline: 'is offline',
   back: (after: string | null) => (after === null ? 'is back' : `is back after ${after}`),
   stuck: 'is stuck',
-  blind: { chain: 'We cannot see the chain', endpoints: 'We cannot see the endpoints', all: 'We cannot see' },
+  blind: { chain: 'We cannot see the chain', endpoints: 'We cannot see the endpoints', indexer: 'We cannot see the indexer', all: 'We cannot see' },
   sighted: {
     chain: (after: string | null) => (after === null ? 'We see the chain again' : `We see the chain again, after ${after}`),
+    indexer: (after: string | null) => (after === null ? 'We see the indexer again' : `We see the indexer again, after ${after}`),
     endpoints: (after: string | null) => (after === null ? 'We see the endpoints again' : `We see the endpoints again, after ${after}`),
     all: (after: string | null) => (after === null ? 'We see again' : `We see again, after ${after}`),
   },

@@ -36,11 +36,13 @@ export const sight = {
 export const blind = {
   chain: (since: string) => `We cannot see the chain since ${since}`,
   endpoints: (since: string) => `We cannot see the endpoints since ${since}`,
+  indexer: (since: string) => `We cannot see the indexer since ${since}`,
   both: (since: string) => `We see neither the chain nor the endpoints since ${since}`,
   cause: (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
   noWitness: 'No endpoint answers, not even those that should.',
   endpointsStill: 'Node endpoints still answer us.',
   chainStill: 'The chain still answers us.',
+  othersStill: 'Chain and endpoints still answer us.',
   notConcluded: 'No node changes state because of this.',
   notOffline: 'No node is called offline because of this.',
   tryNow: 'Try now',
