@@ -18,6 +18,7 @@ pub mod money;
 pub mod network;
 pub mod node;
 pub mod reading;
+pub mod reconcile;
 pub mod rules;
 pub mod run;
 pub mod session;

@@ -83,6 +83,9 @@ pub struct Settings {
     /// Seconds between two scans of the chain [default: 30].
     #[arg(long, env = "WAKEFUL_SCAN_SECONDS")]
     pub scan_seconds: Option<String>,
+    /// Seconds between two looks for jobs that are over. Not for operators: tests cannot wait for ten minutes.
+    #[arg(skip)]
+    pub reconcile_seconds: Option<String>,
     /// Seconds between two probe rounds [default: 30].
     #[arg(long, env = "WAKEFUL_PROBE_SECONDS")]
     pub probe_seconds: Option<String>,

@@ -92,6 +92,8 @@ pub struct Config {
     pub keep: Duration,
     /// The times of the rules.
     pub rules: Rules,
+    /// How often the jobs that are over are listed.
+    pub reconcile: Duration,
     /// The first administrator.
     pub admin: Option<Admin>,
     /// Who may register.
@@ -180,6 +182,7 @@ impl Config {
             indexer: apis::bases("WAKEFUL_INDEXER_URL", settings.indexer_url.as_deref(), apis::INDEXER)?,
             keep: days("WAKEFUL_KEEP_DAYS", settings.keep_days.as_deref(), 90)?,
             rules: rules(settings)?,
+            reconcile: seconds("the reconcile", settings.reconcile_seconds.as_deref(), 600, 1..=600)?,
             admin: admin(settings)?,
             registration: registration(settings.registration.as_deref())?,
             nodes_per_account: number(

@@ -7,6 +7,7 @@ mod lease;
 mod probe;
 mod purse;
 mod push;
+mod reconcile;
 mod scan;
 mod watch;
 

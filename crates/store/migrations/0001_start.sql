@@ -170,6 +170,9 @@ create table job (
 );
 create index job_node on job (node, time_start, run);
 create index job_open on job (run) where state = 'running';
+create index job_ended on job (time_end);
+create index job_address on job (address);
+create index job_unsettled on job (run) where not final;
 
 -- Who waits in a market is too fleeting to keep. Prices and minimums are unsigned and wider than bigint on chain:
 -- decimal text keeps them whole.

@@ -218,7 +218,8 @@ impl Read {
 }
 
 impl Write {
-    /// Saves a run that is open. What a look did not read stays as it was; a job that has ended stays ended.
+    /// Saves a run that is open. What a look did not read stays as it was; a job that has ended stays ended, also where
+    /// its end was found before its run was seen.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -226,7 +227,9 @@ impl Write {
         execute!(
             self,
             "insert into job (run, address, node, market, price, time_start, timeout, state, source, final)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+             where not exists
+               (select 1 from job where address = $2 and node = $3 and time_start = $6 and final and run <> $1)
              on conflict (run) do update set
                market = coalesce(excluded.market, job.market), price = coalesce(excluded.price, job.price),
                timeout = coalesce(excluded.timeout, job.timeout)

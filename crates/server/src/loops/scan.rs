@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use domain::time::Timestamp;
 use sources::solana::{Limits, Pool, Programs, Rpc};
 
-use super::watch::Watch;
+use super::{
+    reconcile::{self, Schedule},
+    watch::Watch,
+};
 use crate::{app::App, look::Outcome};
 
 /// However many people press the button, and whatever is pushed, a scan begins at most so often.
@@ -23,12 +26,14 @@ pub fn endpoints(app: &App, client: &reqwest::Client) -> Result<Pool, String> {
 /// Scans, waits for the next time or for somebody who asks, and scans again.
 pub async fn run(app: App, watch: Arc<Watch>, pool: Arc<Pool>) -> Result<(), String> {
     let period = app.config.rules.scan;
+    let mut reconcile = Schedule::new(app.config.reconcile);
     while watch.wait_for_lease().await {
         let began = app.clock.now();
         let known = watch.network().await.map_err(|error| error.to_string())?;
         let clock = app.clock.clone();
         let read = pool.scan(&Programs::MAINNET, &known, &move || clock.now()).await;
         // While everybody throttles us nobody is asked: such a scan costs no call, and says why at once.
+        let good = read.is_ok();
         let until = read.as_ref().err().and_then(|unread| unread.until);
         let asked = app.clock.now();
         let next = asked.plus(period).max(until.unwrap_or_default());
@@ -38,6 +43,11 @@ pub async fn run(app: App, watch: Arc<Watch>, pool: Arc<Pool>) -> Result<(), Str
             .await
             .map_err(|error| error.to_string())?;
         app.looks.scan.tell(Outcome { began, failed });
+        if reconcile.due(good, app.clock.now())
+            && let Some(good) = reconcile::run(&app, &watch, &pool).await?
+        {
+            reconcile.tried(good, app.clock.now());
+        }
         let kept = app.clock.now().since(asked).as_millis();
         tracing::debug!(asked_ms = asked.since(began).as_millis(), kept_ms = kept, "a scan");
         tokio::select! {

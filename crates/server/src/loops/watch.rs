@@ -6,6 +6,7 @@ mod held;
 mod indexed;
 mod markets;
 mod pushed;
+mod reconciled;
 mod step;
 
 use std::collections::{BTreeSet, HashMap};

@@ -14,6 +14,7 @@ mod nodes;
 mod person;
 mod push;
 mod restart;
+mod reconcile;
 mod session;
 mod several_rpcs;
 mod tls;

@@ -203,6 +203,11 @@ impl Pool {
             let Some(endpoint) = self.endpoints.get(turn.index) else { continue };
             match read(&endpoint.rpc).await {
                 Ok(found) => return Ok(found),
+                // An answer that one kind of question cannot have says nothing of the others.
+                Err(error) if matches!(error.why, Why::RpcError | Why::RpcTooLarge) => {
+                    tracing::warn!(endpoint = endpoint.rpc.name(), %error, "a question was refused");
+                    why = Some(error.why);
+                }
                 Err(error) => why = Some(endpoint.failed(&error, now())),
             }
         }

@@ -17,6 +17,8 @@ mod nodes;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod watches;
