@@ -10,6 +10,7 @@ export const PAGES: Record<Exclude<Route['page'], 'setup' | 'register'>, Load> =
   nodes: () => import('./routes/Nodes.svelte'),
   node: () => import('./routes/Node.svelte'),
   network: () => import('./routes/Network.svelte'),
+  market: () => import('./routes/Market.svelte'),
   sources: () => import('./routes/Sources.svelte'),
   more: () => import('./routes/More.svelte'),
   help: () => import('./routes/Help.svelte'),

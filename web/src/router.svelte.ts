@@ -2,9 +2,9 @@
 
 export type Route =
   | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'help' | 'setup' | 'register' | 'missing' }
-  | { readonly page: 'node'; readonly address: string };
+  | { readonly page: 'node' | 'market'; readonly address: string };
 
-const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'missing'>> = {
+const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'market' | 'missing'>> = {
   '/': 'overview',
   '/nodes': 'nodes',
   '/network': 'network',
@@ -19,8 +19,8 @@ export function parse(path: string): Route {
   const clean = path.length > 1 ? path.replace(/\/+$/, '') : path;
   const plain = PLAIN[clean];
   if (plain !== undefined) return { page: plain };
-  const address = /^\/nodes\/([A-Za-z0-9]+)$/.exec(clean)?.[1];
-  return address === undefined ? { page: 'missing' } : { page: 'node', address };
+  const [, kind, address] = /^\/(nodes|network)\/([A-Za-z0-9]+)$/.exec(clean) ?? [];
+  return address === undefined ? { page: 'missing' } : { page: kind === 'nodes' ? 'node' : 'market', address };
 }
 
 class Router {

@@ -2,7 +2,7 @@
 
 import type { Call, Reply } from '@wakeful/session';
 import { session } from '../session.svelte.js';
-import type { AddError, Found, History, LogEntry, Network, Node, NodeDetail, Sources } from './model.js';
+import type { AddError, Found, History, LogEntry, MarketDetail, Network, Node, NodeDetail, Sources } from './model.js';
 
 const LOOK_TIMEOUT_MS = 35_000;
 
@@ -13,7 +13,7 @@ async function call<T>(path: string, what: Call = {}): Promise<Reply<T>> {
 
 export const api = {
   nodes: () => call<{ nodes: Node[]; limit?: number }>('/api/nodes'),
-  node: (address: string) => call<NodeDetail>(`/api/nodes/${address}`),
+  node: (address: string, hours = 24) => call<NodeDetail>(`/api/nodes/${address}?hours=${hours}`),
   add: (nodes: { address: string; name?: string }[]) => call<{ nodes: Node[]; errors: AddError[] }>('/api/nodes', { method: 'POST', body: { nodes } }),
   preview: (addresses: string[], signal: AbortSignal) => call<{ found: Found[] }>('/api/nodes/preview', { method: 'POST', body: { addresses }, signal }),
   change: (address: string, changes: { name?: string; notes?: string; tags?: string[] }) =>
@@ -27,6 +27,7 @@ export const api = {
     }),
   history: (hours: number) => call<History>(`/api/history?hours=${hours}`),
   log: (limit: number) => call<{ entries: LogEntry[]; next: string | null }>(`/api/log?limit=${limit}`),
+  market: (address: string, hours: number) => call<MarketDetail>(`/api/network/markets/${address}?hours=${hours}`),
   sources: () => call<Sources>('/api/sources'),
   network: () => call<Network>('/api/network'),
 };

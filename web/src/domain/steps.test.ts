@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paths, peak, steps, ticks } from './steps.js';
+import { paths, peak, steps, ticks, veiled } from './steps.js';
 
 describe('steps', () => {
   it('holds a value until the next one and the last one until now', () => {
@@ -14,8 +14,8 @@ describe('steps', () => {
   });
 
   it('keeps the time we could not look as a step without a value', () => {
-    const seen = steps([{ at: 0, value: 5 }, { at: 10, value: null }, { at: 20, value: 5 }], 0, 30);
-    expect(seen.map((step) => step.value)).toEqual([5, null, 5]);
+    const seen = steps([{ at: 0, value: 5 }, { at: 10, value: 'unseen' }, { at: 20, value: 5 }], 0, 30);
+    expect(seen.map((step) => step.value)).toEqual([5, 'unseen', 5]);
   });
 
   it('joins equal neighbours', () => {
@@ -27,7 +27,7 @@ describe('paths', () => {
   const same = (value: number) => value;
 
   it('breaks the line over unseen time', () => {
-    const drawn = paths(steps([{ at: 0, value: 5 }, { at: 10, value: null }, { at: 20, value: 4 }], 0, 30), same, same);
+    const drawn = paths(steps([{ at: 0, value: 5 }, { at: 10, value: 'unseen' }, { at: 20, value: 4 }], 0, 30), same, same);
     expect(drawn).toEqual(['M0 5H10', 'M20 4H30']);
   });
 
@@ -49,6 +49,17 @@ describe('axis', () => {
 
   it('is never empty', () => {
     expect(peak([])).toBe(1);
-    expect(peak([{ from: 0, to: 1, value: null }], 4)).toBe(4);
+    expect(peak([{ from: 0, to: 1, value: 'unseen' }], 4)).toBe(4);
+  });
+});
+
+describe('veiled', () => {
+  it('hides what was read in a blindness, and shows what held afterwards', () => {
+    const points = [{ at: 0, value: 4 }, { at: 15, value: 9 }] as const;
+    expect(steps(veiled(points, [{ from: 10, to: 20 }]), 0, 30)).toEqual([
+      { from: 0, to: 10, value: 4 },
+      { from: 10, to: 20, value: 'unseen' },
+      { from: 20, to: 30, value: 9 },
+    ]);
   });
 });

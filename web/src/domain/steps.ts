@@ -1,16 +1,19 @@
 /** A value that holds until the next one, as steps between two times: for places in a queue and lengths of one. */
 
-/** From `at` on the value was this; null: from here on we could not look, or there was nothing to look at. */
+/** A figure; `unseen`: we could not look; `away`: there was nothing to measure, such as a place in no queue. */
+export type Value = number | 'unseen' | 'away';
+
+/** From `at` on the value was this. */
 export interface Point {
   readonly at: number;
-  readonly value: number | null;
+  readonly value: Value;
 }
 
 /** One value and for how long it held. */
 export interface Step {
   readonly from: number;
   readonly to: number;
-  readonly value: number | null;
+  readonly value: Value;
 }
 
 /** The steps between `from` and `to` (ms). Equal neighbours are one step; before the first point nothing is known. */
@@ -29,7 +32,7 @@ export function steps(points: readonly Point[], from: number, to: number): Step[
 
 /** The largest value, at least `least`, so that an axis is never empty. */
 export function peak(list: readonly Step[], least = 1): number {
-  return list.reduce((most, step) => Math.max(most, step.value ?? least), least);
+  return list.reduce((most, step) => (typeof step.value === 'number' ? Math.max(most, step.value) : most), least);
 }
 
 /** Three to five whole numbers from `low` to at least `high`, evenly apart: the labels of an axis. */
@@ -47,7 +50,7 @@ export function paths(list: readonly Step[], x: (at: number) => number, y: (valu
   const found: string[] = [];
   let open = '';
   list.forEach((step, index) => {
-    if (step.value === null) {
+    if (typeof step.value !== 'number') {
       if (open !== '') found.push(open);
       open = '';
       return;
@@ -64,3 +67,13 @@ export function paths(list: readonly Step[], x: (at: number) => number, y: (valu
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** The points with the times in which we could not look laid over them; after each, what held before holds again. */
+export function veiled(points: readonly Point[], blind: readonly { from: number; to: number }[]): Point[] {
+  const times = [...new Set([...points.map((point) => point.at), ...blind.flatMap((span) => [span.from, span.to])])].sort((a, b) => a - b);
+  const held = (at: number) => points.filter((point) => point.at <= at).at(-1)?.value;
+  return times.flatMap((at) => {
+    const value = blind.some((span) => span.from <= at && at < span.to) ? 'unseen' : held(at);
+    return value === undefined ? [] : [{ at, value }];
+  });
+}
