@@ -27,7 +27,7 @@ pub struct Health {
 }
 
 /// As long as the answer may wait for the store, and only until there is an administrator.
-const PATIENCE: Duration = Duration::from_millis(25);
+const PATIENCE: Duration = Duration::from_millis(40);
 
 /// Once there is an administrator there is always one: it is not asked again.
 async fn setup_needed(app: &App) -> Option<bool> {

@@ -81,6 +81,83 @@ async fn a_password_never_comes_back() {
     world.end().await;
 }
 
+#[tokio::test]
+async fn what_cannot_be_read_in_an_address_names_its_field() {
+    let bed = Bed::sqlite();
+    let world = World::new(&bed).await;
+    let person = world.set_up().await;
+    for (path, field) in [
+        ("/api/history?hours=x", "hours"),
+        ("/api/history?hours=0", "hours"),
+        ("/api/history?hours=2161", "hours"),
+        ("/api/history?hours=99999999999", "hours"),
+        ("/api/log?limit=0", "limit"),
+        ("/api/log?before=soon", "before"),
+        ("/api/jobs?node=0", "node"),
+        ("/api/jobs?from=yesterday", "from"),
+        ("/api/jobs?to=2026-13-01", "to"),
+        ("/api/jobs?cursor=first", "cursor"),
+        ("/api/jobs?limit=201", "limit"),
+        ("/api/jobs?node=a&node=b", "node"),
+        ("/api/events?after=x", "after"),
+        ("/api/network/markets/11111111111111111111111111111112?hours=-1", "hours"),
+    ] {
+        let answer = person.get(path).await;
+        assert_problem(&answer, 400, "bad_query");
+        assert_eq!(answer.body["field"], field, "{path}: {}", answer.body);
+    }
+    let answer = person.get("/api/jobs?from=%3Cscript%3E").await;
+    assert!(!answer.body.to_string().contains("script"), "nothing is repeated: {}", answer.body);
+    let answer = person.get("/api/nodes/%ff").await;
+    assert_problem(&answer, 400, "bad_path");
+    let answer = person.get("/api/nodes/0").await;
+    assert_eq!((answer.status, answer.body["field"].as_str()), (422, Some("address")));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn more_addresses_than_are_taken_at_once_are_counted() {
+    let bed = Bed::sqlite();
+    let world = World::new(&bed).await;
+    let person = world.set_up().await;
+    let answer = person.post("/api/nodes", &json!({ "addresses": vec!["1"; 1_001] })).await;
+    assert_problem(&answer, 422, "too_many_addresses");
+    assert_eq!(answer.body["field"], "addresses");
+    assert_eq!(answer.body["detail"], "These are 1001 addresses. Send at most 1000 at once.");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_document_names_the_errors_of_every_route() {
+    let bed = Bed::sqlite();
+    let world = World::new(&bed).await;
+    let document = Person::nobody(&world).get("/openapi.json").await.body;
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let responses = operation["responses"].as_object().unwrap();
+            for (status, response) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+                let kinds: Vec<_> = response["content"].as_object().unwrap().keys().collect();
+                assert_eq!(kinds, ["application/problem+json"], "{method} {path} {status}");
+            }
+            let closed = operation.get("security").is_some();
+            assert!(responses.contains_key("500"), "{method} {path}");
+            assert!(!closed || responses.contains_key("503"), "{method} {path}");
+            assert!(!closed || responses.contains_key("401"), "{method} {path}");
+            assert!(
+                operation.get("requestBody").is_none() || responses.contains_key("415"),
+                "{method} {path}"
+            );
+            assert!(
+                ids.insert(operation["operationId"].to_string()),
+                "two routes are called {}",
+                operation["operationId"]
+            );
+        }
+    }
+    world.end().await;
+}
+
 on_both! {
     async fn a_wrong_address_is_told_with_its_reason_and_the_right_ones_are_added(bed) {
         let world = World::new(bed).await;
