@@ -4,10 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{network::Pushed, time::Timestamp};
-use sources::{
-    http::Roots,
-    solana::{Programs, Push, PushLimits, Told},
-};
+use sources::http::Roots;
+use sources::solana::{Programs, Push, PushLimits, Told};
 use tokio::sync::mpsc;
 
 use super::watch::Watch;
