@@ -176,7 +176,7 @@ impl LiveNetwork {
         let sight = match source {
             Source::Chain => &mut self.chain,
             Source::Endpoints => &mut self.endpoints,
-            Source::Indexer => return,
+            Source::Indexer => &mut self.indexer,
         };
         if sight.blind().is_none() {
             *sight = Sight::blind_since(since, why);

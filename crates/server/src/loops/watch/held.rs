@@ -9,6 +9,7 @@ use domain::{
     node::Node,
     reading::Reading,
     rules::Rules,
+    sight::Source,
     status::status,
     time::Timestamp,
     why::Why,
@@ -85,7 +86,11 @@ pub async fn show_saved(app: &App) -> Result<BTreeMap<Address, Known>, StoreErro
     drop(tx);
     let (view, _) = app.live.network();
     let mut view = LiveNetwork { next_scan_at: Some(app.clock.now()), ..(*view).clone() };
-    blind.iter().for_each(|blind| view.stays_blind(blind.source, blind.since, blind.why));
+    // What was turned off meanwhile is no source any more; the next commit ends its blindness.
+    let is_source = |source| source != Source::Indexer || !app.config.indexer.is_empty();
+    for blind in blind.iter().filter(|blind| is_source(blind.source)) {
+        view.stays_blind(blind.source, blind.since, blind.why);
+    }
     app.live.publish(change, nodes.values().map(|known| known.live.clone()).collect(), view);
     Ok(nodes)
 }
