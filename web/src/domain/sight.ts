@@ -1,6 +1,6 @@
 /** How well we see, source by source. */
 
-import type { Network, Node } from '../api/model.js';
+import type { Network, Node, Source } from '../api/model.js';
 
 export type Seeing = 'seen' | 'stale' | 'blind' | 'waiting';
 
@@ -8,7 +8,7 @@ const PERIOD_MS = 30_000;
 const STALE_MS = 3 * PERIOD_MS;
 
 export interface Sight {
-  readonly source: 'chain' | 'endpoints';
+  readonly source: Source;
   readonly seeing: Seeing;
   /** When it was last read; null when never. */
   readonly at: string | null;
@@ -19,6 +19,8 @@ export function sights(network: Network, now: number): Sight[] {
   return [
     sight('chain', network.at, network, now),
     ...(network.endpoints.asked > 0 || network.endpoints.at !== null ? [sight('endpoints', network.endpoints.at, network, now)] : []),
+    // The indexer is read for histories only: it is named when it fails.
+    ...(network.blind?.sources.some((entry) => entry.source === 'indexer') === true ? [sight('indexer', null, network, now)] : []),
   ];
 }
 

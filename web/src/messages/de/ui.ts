@@ -21,6 +21,7 @@ export const sight = {
   label: 'Wie gut wir sehen',
   chain: 'Kette',
   endpoints: 'Endpunkte',
+  indexer: 'Indexer',
   chainSeen: (age: string, slot: string | null) => (slot === null ? `vor ${age}` : `vor ${age}, Slot ${slot}`),
   endpointsSeen: (answered: number, asked: number, age: string) => `${number(answered)} von ${number(asked)} geantwortet, vor ${age}`,
   notSeenFor: (duration: string, slot: string | null) => (slot === null ? `seit ${duration} nicht gesehen` : `seit ${duration} nicht gesehen, letzter Slot ${slot}`),

@@ -21,6 +21,7 @@ export const sight = {
   label: 'How well we see',
   chain: 'Chain',
   endpoints: 'Endpoints',
+  indexer: 'Indexer',
   chainSeen: (age: string, slot: string | null) => (slot === null ? `${age} ago` : `${age} ago, slot ${slot}`),
   endpointsSeen: (answered: number, asked: number, age: string) => `${number(answered)} of ${number(asked)} answered, ${age} ago`,
   notSeenFor: (duration: string, slot: string | null) => (slot === null ? `not seen for ${duration}` : `not seen for ${duration}, last slot ${slot}`),
