@@ -203,15 +203,21 @@ impl ChainAxis {
     fn nowhere(self, slot: u64, now: Timestamp, rules: &Rules) -> Self {
         match (self.reading.known(), self.nowhere_since) {
             (Some(Chain::None), _) => self.believe(Chain::None, slot, now),
-            (_, Some(first)) if first != now && now.since(first) <= rules.chain_valid() => {
-                Self { since: first, ..self.believe(Chain::None, slot, now) }
+            (_, Some(first)) if now.since(first) <= rules.chain_valid() => {
+                // Scans that are asked for may follow each other too closely to be two looks.
+                if now.since(first) >= rules.second_look() {
+                    return Self { since: first, ..self.believe(Chain::None, slot, now) };
+                }
+                self.pending(first, now, rules)
             }
             // A first look from before a long blindness agrees with nothing any more.
-            _ => {
-                let pending = Self { nowhere_since: Some(now), ..self };
-                Self { failing: None, ..pending.failed(Why::WaitingForSecondLook, now, rules) }
-            }
+            _ => self.pending(now, now, rules),
         }
+    }
+
+    fn pending(self, first: Timestamp, now: Timestamp, rules: &Rules) -> Self {
+        let pending = Self { nowhere_since: Some(first), ..self };
+        Self { failing: None, ..pending.failed(Why::WaitingForSecondLook, now, rules) }
     }
 }
 

@@ -85,6 +85,14 @@ fn two_looks_with_a_long_blindness_between_them_do_not_agree() {
 }
 
 #[test]
+fn two_looks_within_a_moment_are_one() {
+    let hasty = axis([(100, is_running()), (130, nowhere()), (132, nowhere()), (139, nowhere())]);
+    assert_eq!(word(&hasty), "running", "it is on its way from its job to its queue");
+    let later = axis([(100, is_running()), (130, nowhere()), (132, nowhere()), (140, nowhere())]);
+    assert_eq!((word(&later), later.since), ("none", at(130)));
+}
+
+#[test]
 fn a_node_between_job_and_queue_was_never_nowhere() {
     let axis = axis([(100, is_running()), (130, nowhere()), (160, is_queued(9)), (190, nowhere())]);
     assert_eq!(word(&axis), "queued");

@@ -24,6 +24,13 @@ impl Rules {
         self.scan * 3
     }
 
+    /// How far apart two looks must be to agree that a node is nowhere: between a job and the queue it is for a moment,
+    /// and scans that somebody asks for, or a push, may follow each other within that moment.
+    #[must_use]
+    pub fn second_look(&self) -> Duration {
+        (self.scan / 2).clamp(Duration::from_millis(1), Duration::from_secs(10))
+    }
+
     /// How long the endpoint's state counts as known without a good look.
     #[must_use]
     pub fn endpoint_valid(&self) -> Duration {
