@@ -94,7 +94,7 @@ mod tests {
         fn a_slice_says_the_same_as_its_whole_account(body in prop::collection::vec(any::<u8>(), 232)) {
             let account = [&job::DISCRIMINATOR[..], &body].concat();
             let whole = job::decode(&account).unwrap();
-            let part = decode(&account[SLICE.0..SLICE.0 + SLICE.1]).unwrap();
+            let part = decode(account.get(72..233).unwrap()).unwrap();
             let of_whole = EndedJob {
                 market: whole.market, node: whole.node, price: whole.price, state: whole.state,
                 time_end: whole.time_end, time_start: whole.time_start, timeout: whole.timeout,

@@ -57,7 +57,7 @@ const REST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 /// Any other endpoint at fault: when it is tried again first, and at the longest.
 const TRIAL: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(600));
 /// A strike weighs half after so long.
-const HALVES: Duration = Duration::from_secs(300);
+const HALVES_SECONDS: u64 = 300;
 /// Strikes beyond this weigh no more.
 const MOST_STRIKES: u32 = 64;
 /// Answers that differ by less than this are equally quick.
@@ -111,7 +111,7 @@ impl Health {
 
     /// How much its recent faults weigh.
     fn weight(&self, now: Timestamp) -> u32 {
-        let age = self.struck_at.map_or(0, |at| now.since(at).as_secs() / HALVES.as_secs());
+        let age = self.struck_at.map_or(0, |at| now.since(at).as_secs() / HALVES_SECONDS);
         self.strikes >> u32::try_from(age).unwrap_or(u32::MAX).min(31)
     }
 
