@@ -1,5 +1,7 @@
 //! Our own blindness: when we could not see through a source, kept apart from any node's state.
 
+use std::time::Duration;
+
 use domain::{sight::Source, time::Timestamp, why::Why};
 
 use crate::{
@@ -116,6 +118,45 @@ impl Write {
             source.word(),
             now.millis(),
         )?;
+        Ok(())
+    }
+}
+
+/// When somebody last watched.
+const WATCHED_AT: &str = "watched_at";
+
+impl Write {
+    /// Notes that we watch at `now`. Where nobody did for longer than `patience` (the program stood still, or the
+    /// machine slept) that time is kept as our own blindness to chain and endpoints, over and told to nobody. A
+    /// blindness that goes on holds that time already.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn note_watching(&mut self, now: Timestamp, patience: Duration) -> Result<(), StoreError> {
+        let noted = self.meta(WATCHED_AT).await?.and_then(|millis| millis.parse().ok());
+        let Some(last) = noted.map(Timestamp::from_millis) else {
+            return self.put_meta(WATCHED_AT, &now.millis().to_string()).await;
+        };
+        let gone = now.since(last);
+        if gone > patience {
+            for source in [Source::Chain, Source::Endpoints] {
+                execute!(
+                    self,
+                    "insert into blindness (source, since, to_at, why)
+                     select $1, $2, $3, $4
+                     where not exists (select 1 from blindness where source = $1 and to_at is null)
+                     on conflict (source, since) do nothing",
+                    source.word(),
+                    last.millis(),
+                    now.millis(),
+                    Why::NotWatching.code(),
+                )?;
+            }
+        }
+        // Not at every commit: a third of the patience is exact enough. A clock that stepped back begins anew.
+        if gone > patience / 3 || now < last {
+            self.put_meta(WATCHED_AT, &now.millis().to_string()).await?;
+        }
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use store::on_both;
 
 use crate::{
+    live::Stream,
     person::Person,
     world::{PASSWORD, World, eventually},
 };
@@ -215,7 +216,10 @@ on_both! {
             sources.iter().map(|source| source["source"].as_str().unwrap().to_owned()).collect()
         };
         assert!(sources(&person.get("/api/network").await.body).is_empty());
+        let mut stream = Stream::open(&person, "").await;
         world.control("faults", &json!({ "indexer": "500" })).await;
+        let said = stream.until("a blind indexer", |message| message.event == "blind" && !message.data.is_null()).await;
+        assert_eq!(said.data["sources"][0]["source"], "indexer");
         let blind = told("a blind indexer", &person, "/api/network", |body| sources(body) == ["indexer"]).await;
         assert_eq!((&blind["blind"]["why"], &blind["blind"]["since"]), (&json!("api_http_error"), &blind["blind"]["sources"][0]["since"]));
         for node in person.nodes().await {
@@ -253,6 +257,26 @@ on_both! {
         let after = told("markets", &person, "/api/network", seen).await;
         assert!(named(&after), "{after}");
         assert_eq!((&after["names_at"], &after["version_minimum"]), (&before["names_at"], &before["version_minimum"]), "as old as they are");
+        world.end().await;
+    }
+
+    async fn a_time_in_which_nobody_watched_is_told_as_ours(bed) {
+        let mut world = World::new(bed).await;
+        let person = watching(&world).await;
+        world.skip_days(2);
+        world.restart().await;
+        let person = person.at(&world);
+        let ours = |body: &Value| -> Vec<Value> {
+            let blind = body["blind"].as_array().unwrap().iter();
+            blind.filter(|blind| blind["source"] == "chain" && blind["why"] == "not_watching").cloned().collect()
+        };
+        let body = told("a gap of two days", &person, "/api/history?hours=72", |body| !ours(body).is_empty()).await;
+        let gap = ours(&body).remove(0);
+        let instant = |field: &str| gap[field].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second();
+        assert!((172_000..173_000).contains(&(instant("to") - instant("from"))), "{gap}");
+        assert!(person.get("/api/network").await.body["blind"].is_null(), "it is over");
+        let log = person.get("/api/log?limit=200").await.body;
+        assert!(log["entries"].as_array().unwrap().iter().all(|entry| entry["kind"] != "blind"), "and no news: {log}");
         world.end().await;
     }
 

@@ -1,5 +1,7 @@
 //! What happened: each event once, numbered, and our own blindness beside it.
 
+use std::time::Duration;
+
 use domain::{
     event::{Event, EventKind},
     sight::Source,
@@ -75,5 +77,30 @@ store::on_both! {
         tx.save_sight(&both(Some((at(60), Why::RpcGarbage)), None), at(70)).await.unwrap();
         assert_eq!(tx.blindness(at(50), at(60)).await.unwrap().len(), 0);
         assert_eq!(tx.blindness(at(49), at(61)).await.unwrap().len(), 2);
+    }
+
+    async fn a_time_in_which_nobody_watched_is_our_own_blindness(bed) {
+        let store = bed.store().await;
+        let mut tx = store.write().await.unwrap();
+        let patience = Duration::from_secs(90);
+        for second in [0, 20, 60, 140] {
+            tx.note_watching(at(second), patience).await.unwrap();
+        }
+        assert!(tx.blindness(at(0), at(1_000)).await.unwrap().is_empty(), "before the first note there is no gap either");
+        tx.note_watching(at(1_000), patience).await.unwrap();
+        tx.note_watching(at(1_030), patience).await.unwrap();
+        let told = tx.blindness(at(0), at(9_000)).await.unwrap();
+        let gap = (at(140), Some(at(1_000)), Why::NotWatching);
+        assert_eq!(told.iter().map(|b| (b.since, b.to, b.why)).collect::<Vec<_>>(), [gap, gap]);
+        assert_eq!(told.iter().map(|b| b.source).collect::<Vec<_>>(), [Source::Chain, Source::Endpoints]);
+
+        // A blindness that goes on over the gap holds it; a clock that steps back makes none.
+        tx.save_sight(&[(Source::Chain, Some((at(1_010), Why::RpcTimeout)))], at(1_040)).await.unwrap();
+        tx.note_watching(at(5_000), patience).await.unwrap();
+        let of_chain = tx.blindness(at(1_001), at(9_000)).await.unwrap().into_iter().filter(|b| b.source == Source::Chain);
+        assert_eq!(of_chain.map(|b| (b.since, b.to)).collect::<Vec<_>>(), [(at(1_010), None)]);
+        tx.note_watching(at(10), patience).await.unwrap();
+        tx.note_watching(at(50), patience).await.unwrap();
+        assert_eq!(tx.blindness(at(0), at(139)).await.unwrap().len(), 0);
     }
 }

@@ -48,6 +48,7 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     }
     if let Some(network) = &network {
         tx.save_markets(&held.network.markets, &network.markets).await?;
+        tx.note_watching(now, rules.chain_valid()).await?;
         tx.note_markets(&markets::samples(network, &view), now).await?;
     }
     tx.save_sight(&Source::ALL.map(|source| (source, view.sight(source).blind())), now).await?;
