@@ -2,10 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sources::{
-    endpoint::{Limits, Prober},
-    http::{Guard, Guarded},
-};
+use sources::endpoint::{Limits, Prober};
+use sources::http::{Guard, Guarded};
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};
