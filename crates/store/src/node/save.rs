@@ -28,6 +28,31 @@ struct Confirmed {
     chain_at: Option<i64>,
     chain_slot: Option<i64>,
     verdict_at: Option<i64>,
+    /// Which of the endpoint's instants moved.
+    endpoint: bool,
+    last_ok: bool,
+}
+
+/// The nodes that one look confirmed alike. Each was asked at an instant of its own; the row says the first of them all.
+#[derive(Debug)]
+struct Alike {
+    endpoint_at: i64,
+    last_ok_at: i64,
+    nodes: Vec<String>,
+}
+
+impl Default for Alike {
+    fn default() -> Self {
+        Self { endpoint_at: i64::MAX, last_ok_at: i64::MAX, nodes: Vec::new() }
+    }
+}
+
+impl Alike {
+    fn add(&mut self, node: &Node, columns: &Columns) {
+        self.endpoint_at = self.endpoint_at.min(columns.endpoint_at.unwrap_or(i64::MAX));
+        self.last_ok_at = self.last_ok_at.min(columns.last_ok_at.unwrap_or(i64::MAX));
+        self.nodes.push(node.address.to_string());
+    }
 }
 
 impl Stored {
@@ -42,17 +67,19 @@ impl Stored {
 
     /// Whether only what [`Confirmed`] holds differs.
     fn is_confirmed_by(&self, after: &Self) -> bool {
-        let Columns { chain_at, chain_slot, verdict_at, .. } = self.columns;
-        let columns = Columns { chain_at, chain_slot, verdict_at, ..after.columns };
+        let later = |was: Option<i64>, is: Option<i64>| was.is_none() || is.is_some();
         self.chain == after.chain
-            && self.endpoint == after.endpoint
+            && self.endpoint.goes_on_in(&after.endpoint)
             && self.verdict == after.verdict
-            && self.columns == columns
+            && later(self.columns.endpoint_at, after.columns.endpoint_at)
+            && later(self.columns.last_ok_at, after.columns.last_ok_at)
     }
 
-    const fn confirmed(&self) -> Confirmed {
-        let Columns { chain_at, chain_slot, verdict_at, .. } = self.columns;
-        Confirmed { chain_at, chain_slot, verdict_at }
+    /// What of it moved when `was` is confirmed by it.
+    fn confirmed(&self, was: &Columns) -> Confirmed {
+        let Columns { chain_at, chain_slot, endpoint_at, last_ok_at, verdict_at } = self.columns;
+        let (endpoint, last_ok) = (endpoint_at != was.endpoint_at, last_ok_at != was.last_ok_at);
+        Confirmed { chain_at, chain_slot, verdict_at, endpoint, last_ok }
     }
 
     /// Whether a person would see a difference.
@@ -91,13 +118,13 @@ impl Write {
         now: Timestamp,
     ) -> Result<Vec<bool>, StoreError> {
         let mut visible = Vec::with_capacity(looked_at.len());
-        let mut confirmed: BTreeMap<Confirmed, Vec<String>> = BTreeMap::new();
+        let mut confirmed: BTreeMap<Confirmed, Alike> = BTreeMap::new();
         for (before, after) in looked_at {
             let (was, is) = (Stored::of(before), Stored::of(after));
             visible.push(!was.looks_like(&is));
             if was.is_confirmed_by(&is) {
                 if was.columns != is.columns {
-                    confirmed.entry(is.confirmed()).or_default().push(after.address.to_string());
+                    confirmed.entry(is.confirmed(&was.columns)).or_default().add(after, &is.columns);
                 }
                 continue;
             }
@@ -105,9 +132,9 @@ impl Write {
             self.follow(Some(before), after, now).await?;
             self.follow_place(before, after, now).await?;
         }
-        for (look, nodes) in confirmed {
-            for nodes in nodes.chunks(AT_ONCE) {
-                self.confirm(look, nodes).await?;
+        for (look, alike) in confirmed {
+            for nodes in alike.nodes.chunks(AT_ONCE) {
+                self.confirm(look, &alike, nodes).await?;
             }
         }
         Ok(visible)
@@ -139,17 +166,22 @@ impl Write {
     }
 
     /// The one statement whose text depends on how many there are.
-    async fn confirm(&mut self, look: Confirmed, nodes: &[String]) -> Result<(), StoreError> {
-        let Confirmed { chain_at, chain_slot, verdict_at } = look;
-        let places: Vec<String> = (0..nodes.len()).map(|index| format!("${}", index + 4)).collect();
+    async fn confirm(&mut self, look: Confirmed, alike: &Alike, nodes: &[String]) -> Result<(), StoreError> {
+        let Confirmed { chain_at, chain_slot, verdict_at, endpoint, last_ok } = look;
+        let endpoint_at = endpoint.then_some(alike.endpoint_at);
+        let last_ok_at = last_ok.then_some(alike.last_ok_at);
+        let places: Vec<String> = (0..nodes.len()).map(|index| format!("${}", index + 6)).collect();
         let sql = format!(
-            "update node set chain_at = $1, chain_slot = $2, verdict_at = $3 where address in ({})",
+            "update node set chain_at = $1, chain_slot = $2, verdict_at = $3,
+               endpoint_at = coalesce($4, endpoint_at), last_ok_at = coalesce($5, last_ok_at)
+             where address in ({})",
             places.join(", ")
         );
         macro_rules! run {
             ($conn:expr) => {{
                 let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-                let mut query = query.bind(chain_at).bind(chain_slot).bind(verdict_at);
+                let query = query.bind(chain_at).bind(chain_slot).bind(verdict_at);
+                let mut query = query.bind(endpoint_at).bind(last_ok_at);
                 for node in nodes {
                     query = query.bind(node.as_str());
                 }

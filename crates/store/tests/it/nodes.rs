@@ -137,6 +137,51 @@ store::on_both! {
         assert_eq!(loaded, after);
     }
 
+    async fn a_round_that_confirms_moves_every_endpoint_to_its_first_answer(bed) {
+        let store = bed.store().await;
+        settle(&store, "ada").await;
+        let axis = |state, seconds: i64, ms| {
+            let (activity, kind) = match state {
+                Endpoint::Up(activity) => (Some(activity), AnswerKind::Ok),
+                Endpoint::Silent => (None, AnswerKind::Timeout),
+            };
+            EndpointAxis {
+                reading: Reading::Known { value: state, at: at(seconds) },
+                last_ok: Some(activity.map_or(at(3), |_| at(seconds))),
+                answer: Some(Answer { kind, status: None, ms, at: at(seconds), activity }),
+                ..EndpointAxis::new(at(10))
+            }
+        };
+        let (up, silent) = (Endpoint::Up(Activity::Other), Endpoint::Silent);
+        let mut before = Vec::new();
+        for (number, state) in [(1, up), (2, up), (3, silent), (4, up)] {
+            let new = watched(&store, node(number), at(0)).await;
+            let seen = Node { endpoint: axis(state, 10, 20), ..new.clone() };
+            assert!(save(&store, &new, &seen, at(10)).await);
+            before.push(seen);
+        }
+        let states = [(up, 42), (up, 41), (silent, 45), (Endpoint::Up(Activity::Queued), 43)];
+        let after: Vec<Node> = before
+            .iter()
+            .zip(states)
+            .map(|(node, (state, seconds))| Node { endpoint: axis(state, seconds, 7), ..node.clone() })
+            .collect();
+        let mut tx = store.write().await.unwrap();
+        let change = tx.next_change().await.unwrap();
+        let pairs: Vec<(&Node, &Node)> = before.iter().zip(&after).collect();
+        assert_eq!(tx.save_nodes(&pairs, change, at(46)).await.unwrap(), [false, false, false, true]);
+        tx.commit().await.unwrap();
+        let mut loaded = store.read().await.unwrap().load_nodes().await.unwrap();
+        loaded.sort_by_key(|node| node.address);
+        let instants = |node: &Node| (node.endpoint.reading.latest().map(|(_, at)| at), node.endpoint.last_ok);
+        let seconds = |known, ok| (Some(at(known)), Some(at(ok)));
+        let seen: Vec<_> = loaded.iter().map(instants).collect();
+        assert_eq!(seen, [seconds(41, 41), seconds(41, 41), seconds(45, 3), seconds(43, 43)]);
+        assert_eq!(loaded[3].endpoint, after[3].endpoint, "what is news is written whole");
+        let evidence = loaded[0].endpoint.answer.unwrap();
+        assert_eq!((evidence.kind, evidence.ms), (AnswerKind::Ok, 20), "the first that said so");
+    }
+
     async fn history_shows_a_spaces_own_nodes_and_the_asked_for_time(bed) {
         let store = bed.store().await;
         settle(&store, "ada").await;
