@@ -2,9 +2,10 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run demo test ci fmt lint deny web check openapi fuzz screenshots
+.PHONY: run demo bench test ci fmt lint deny web check openapi fuzz screenshots
 
 BIN := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
+RELEASE := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/release
 
 # The program with its web app inside, on SQLite in ./data.
 run: web
@@ -26,6 +27,13 @@ ci: fmt-check node_modules/.package-lock.json
 	$(MAKE) lint deny check drift
 	$(MAKE) test
 	$(MAKE) fuzz-short
+
+# The numbers: each on a line with its baseline. Nothing here fails for being slow.
+bench: web
+	cargo build --locked --release --bins
+	cargo bench --quiet --locked -p sources --bench decode
+	if [ -f crates/server/benches/latency.rs ]; then cargo bench --quiet --locked -p server --bench latency; fi
+	node e2e/bench.mjs $(RELEASE)
 
 fmt:
 	cargo fmt --all
