@@ -31,6 +31,9 @@ export function plainWord(node: Node): string {
   return lookOf(node).shape === 'queued' ? say.t.status.queued : word(node);
 }
 
+/** What a market is called; its short address until the network told its name. */
+export const marketName = (address: string): string => live.network?.markets.find((market) => market.address === address)?.name ?? reader.address(address);
+
 export const reasonWord = (code: string | null): string => (code === null ? say.t.whyElse : (say.t.why[code] ?? say.t.whyElse));
 export const raw = (activity: Activity | null): string | null => (activity === null ? null : say.t.rawActivity[activity]);
 
@@ -132,7 +135,7 @@ export function chainEvidence(node: Node): string {
     const last = chain.last === null ? null : say.t.status.lastKnown(lastChainWord(chain.last.state));
     return list(t.notSeenSince(reader.since(chain.since), reasonWord(chain.why)), last);
   }
-  const market = chain.market === null ? null : reader.address(chain.market);
+  const market = chain.market === null ? null : marketName(chain.market);
   const said = {
     running: market === null ? t.runsJob : t.runsIn(market),
     queued: [placeWord(node), market === null ? null : t.inMarket(market)].filter(Boolean).join(' '),
@@ -262,7 +265,7 @@ export function chainClaim(node: Node): Claim {
     return { strong, rest: '', detail: reason, tone: 'unseen', at: chain.last?.at ?? at };
   }
   const since = t.since(reader.since(chain.since));
-  const market = chain.market === null ? null : t.inMarket(reader.address(chain.market));
+  const market = chain.market === null ? null : t.inMarket(marketName(chain.market));
   const slot = live.network?.slot ?? chain.slot;
   const detail = list(slot === null ? null : t.slot(slot), chain.more > 0 ? t.more(chain.more) : null);
   const strong = { running: status.running, queued: capital(placeWord(node)), none: capital(t.nowhere) }[chain.state];

@@ -1,3 +1,4 @@
+import { hoursApart, windowFrom } from './time.js';
 import { describe, expect, it } from 'vitest';
 import { NOW, ago } from './fixture.js';
 import { clockTime, duration, hourMarks, since, weekday } from './time.js';
@@ -38,5 +39,25 @@ describe('hour marks', () => {
     const marks = hourMarks(NOW - 24 * 60 * MINUTE, NOW, 3, { locale: 'en-GB', timeZone: 'Asia/Kolkata' });
     expect(marks.map((mark) => clockTime(mark.at, { locale: 'en-GB', timeZone: 'Asia/Kolkata' }))).toEqual(['09:00', '12:00', '15:00', '18:00', '21:00', '00:00', '03:00', '06:00']);
     expect(marks.filter((mark) => mark.midnight)).toHaveLength(1);
+  });
+});
+
+describe('windowFrom', () => {
+  const HOUR = 3_600_000;
+  const to = 1_000 * HOUR;
+
+  it('goes as far back as asked when there is a past', () => {
+    expect(windowFrom(to, 24, [to - 100 * HOUR])).toBe(to - 24 * HOUR);
+    expect(windowFrom(to, 24, [])).toBe(to - 24 * HOUR);
+  });
+
+  it('begins with a young past, but is never a dot', () => {
+    expect(windowFrom(to, 24, [to - 2 * HOUR, to - HOUR])).toBe(to - 2 * HOUR);
+    expect(windowFrom(to, 24, [to - 60_000])).toBe(to - HOUR / 4);
+  });
+
+  it('puts fewer hours under a narrow picture', () => {
+    expect([24, 168, 6].map((hours) => hoursApart(0, hours * HOUR, false))).toEqual([3, 24, 1]);
+    expect([24, 6].map((hours) => hoursApart(0, hours * HOUR, true))).toEqual([6, 3]);
   });
 });

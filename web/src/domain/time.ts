@@ -61,6 +61,25 @@ export function since(at: number, now: number, calendar: Calendar): string {
 /** The exact time, for a title: to the second, with date and zone. */
 export const exact = (at: number, calendar: Calendar): string => format(calendar, { dateStyle: 'medium', timeStyle: 'long' }).format(at);
 
+const LEAST_WINDOW = 15 * MINUTE;
+
+/**
+ * The first instant of a picture that goes `hours` back: not before the past begins, so that a young one is not a dot,
+ * and at least a quarter of an hour wide. `known`: the first instants of what there is to draw.
+ */
+export function windowFrom(to: number, hours: number, known: readonly number[]): number {
+  const wanted = to - hours * HOUR;
+  return known.length === 0 ? wanted : Math.max(wanted, Math.min(Math.min(...known), to - LEAST_WINDOW));
+}
+
+/** How far apart the hours under a picture stand; `few` where there is little room. */
+export function hoursApart(from: number, to: number, few: boolean): number {
+  const span = (to - from) / HOUR;
+  if (span > 30) return 24;
+  if (span > 12) return few ? 6 : 3;
+  return span > 4 && few ? 3 : 1;
+}
+
 /** Marks every `hours` hours of the person's own clock between two times. Midnight carries the date. */
 export function hourMarks(from: number, to: number, hours: number, calendar: Calendar): { at: number; midnight: boolean }[] {
   const marks: { at: number; midnight: boolean }[] = [];
