@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 const NODES: usize = 50;
 const CHANGES: usize = 200;
+/// How many ends of jobs are measured in each round.
+const ENDS: usize = 3;
 /// With push a page follows within this.
 const PUSHED: Duration = Duration::from_secs(1);
 /// Without push: one scan, and as much again as with push.
@@ -68,13 +70,21 @@ async fn measured(ws: Option<&str>, scan: Duration, changes: usize) -> (Vec<Dura
     }
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     while starts.len() < changes {
-        for node in nodes.iter().take(changes - starts.len()) {
+        let some: Vec<String> = nodes.iter().take(changes - starts.len()).cloned().collect();
+        for node in &some {
             starts.push(bench.timed(node, "running").await);
         }
-        for node in &nodes {
+        // A few ends by themselves; the rest together, to begin anew.
+        let (few, rest) = some.split_at(some.len().min(ENDS));
+        for node in few {
             ends.push(bench.timed(node, "queued").await);
         }
-        // Between the rounds the ends are not paced: what is measured is one change at a time.
+        for node in rest {
+            bench.put(node, "queued").await;
+        }
+        for node in rest {
+            bench.shown(node, "queued").await;
+        }
     }
     bench.end().await;
     starts.sort_unstable();
