@@ -40,7 +40,7 @@ async fn main() {
     }
     // How a job ended is read by a scan, and one is asked for every two seconds at most.
     line(&format!("a job's end, pushed, p99 of {}", ends.len()), of(&ends, 99), PUSHED + SCAN);
-    let (starts, _) = measured(Some("off"), SCAN, CHANGES / 4).await;
+    let (starts, _) = measured(Some("off"), SCAN, CHANGES / 8).await;
     line(
         &format!("a job's start, scanned every 2 s, p99 of {}", starts.len()),
         of(&starts, 99),

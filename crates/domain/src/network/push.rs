@@ -64,7 +64,13 @@ impl Network {
         for one in &sound {
             let news = match &one.change {
                 Change::Market(market) => self.push_market(one, market, now),
-                Change::Run(run) => self.push_run(one, *run, now),
+                Change::Run(run) => {
+                    let news = self.push_run(one, *run, now);
+                    // It came late. Whether it is still open, a scan tells.
+                    let late = !self.runs.contains_key(&one.address);
+                    merged.look.extend(late.then_some(run.node));
+                    news
+                }
                 Change::Job(_) | Change::RunGone => continue,
             };
             merged.note(news, one.slot);
@@ -86,10 +92,10 @@ impl Network {
         merged
     }
 
-    /// Whether an account is news: newer than what we have of it, and one that we do not have must be younger than the
+    /// Whether an account is news: not older than what we have of it. One that we do not have must not be older than the
     /// last scan, which would have shown it.
     fn is_newer<T>(&self, seen: Option<&Seen<T>>, slot: u64) -> bool {
-        seen.map_or(slot > self.slot, |seen| seen.slot <= slot)
+        slot >= seen.map_or(self.slot, |seen| seen.slot)
     }
 
     fn push_market(&mut self, pushed: &Pushed, market: &Market, now: Timestamp) -> bool {

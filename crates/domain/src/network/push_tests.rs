@@ -115,6 +115,9 @@ fn a_closed_run_does_not_come_back_by_a_late_message() {
     network.absorb(Scan { missing_runs: vec![gone], ..scan(110, &[1, 2], &[]) }, at(1)).unwrap();
     let late = network.merge_push(&[push(33, 109, Change::Run(run(3)))], at(2));
     assert!(!late.changed && network.runs.is_empty());
+    assert_eq!(late.look, BTreeSet::from([key(3)]), "a scan tells whether it is open");
+    let same = network.merge_push(&[push(40, 110, Change::Run(run(1)))], at(2));
+    assert!(same.changed, "a slot is not over when a scan of it has begun");
 }
 
 #[test]
