@@ -130,6 +130,16 @@ impl Chain {
         }
     }
 
+    /// The market of the job or of the queue, where it is known.
+    #[must_use]
+    pub const fn market(&self) -> Option<Address> {
+        match self {
+            Self::Running(running) => running.market,
+            Self::Queued(queued) => Some(queued.market),
+            Self::None => None,
+        }
+    }
+
     /// Whether both belong to the same interval.
     #[must_use]
     pub fn same_interval(&self, other: &Self) -> bool {

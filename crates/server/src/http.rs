@@ -1,5 +1,6 @@
 //! The HTTP side: one list of routes; what stands before every one of them; nothing here calls a source or a channel.
 
+mod api_source;
 mod assets;
 mod auth;
 mod cookie;

@@ -169,6 +169,7 @@ create table job (
     closed_at bigint
 );
 create index job_node on job (node, time_start, run);
+create index job_newest on job (time_start, run);
 create index job_open on job (run) where state = 'running';
 create index job_ended on job (time_end);
 create index job_address on job (address);

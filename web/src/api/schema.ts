@@ -381,6 +381,17 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description One of the network's own HTTP APIs. */
+        ApiSource: {
+            /** @description When it was last read. */
+            last_good?: string | null;
+            /** @description Since when reading fails. */
+            since?: string | null;
+            /** @description `off` (not configured), `untried`, `ok` or `failing`. */
+            state: string;
+            /** @description Why, as a stable code. */
+            why?: string | null;
+        };
         /** @description Our own blindness. */
         Blind: {
             /** @description Since when, over all sources. */
@@ -503,6 +514,8 @@ export interface components {
             address: string;
             chain?: components["schemas"]["Chain"] | null;
             error?: components["schemas"]["AddressProblem"] | null;
+            /** @description What the market of its queue or job is called, where that is known. */
+            market_name?: string | null;
             /** @description Whether the person watches it already. */
             watched: boolean;
         };
@@ -1187,6 +1200,10 @@ export interface components {
         Sources: {
             /** @description The last round over the nodes' own endpoints. */
             endpoints: components["schemas"]["RoundSource"];
+            /** @description The host-manager: names of markets, least version. */
+            host: components["schemas"]["ApiSource"];
+            /** @description The indexer. */
+            indexer: components["schemas"]["ApiSource"];
             /** @description The push connection to the chain. */
             push: components["schemas"]["PushSource"];
             /** @description Solana's RPC endpoints, in the order of the configuration. */

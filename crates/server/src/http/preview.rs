@@ -37,6 +37,8 @@ pub struct Found {
     pub watched: bool,
     /// What the chain says of it; `null` for a wrong address.
     pub chain: Option<ChainBody>,
+    /// What the market of its queue or job is called, where that is known.
+    pub market_name: Option<String>,
     /// What is wrong with it.
     pub error: Option<AddressProblem>,
 }
@@ -53,21 +55,34 @@ pub async fn preview(
 ) -> Result<Json<Previewed>, ApiError> {
     let watched: BTreeSet<_> =
         app.store.read().await?.watches(&who.space).await?.into_iter().map(|watch| watch.address).collect();
-    let now = app.clock.now();
+    let (now, names) = (app.clock.now(), app.catalogue.get());
     let found = wanted.addresses.iter().take(MOST).map(|text| {
         let shortened: String = text.trim().chars().take(64).collect();
         match text.trim().parse() {
-            Ok(address) => Found {
-                watched: watched.contains(&address),
-                chain: Some(ChainBody::new(&app.live.chain_of(&address, now, &app.config.rules))),
-                error: None,
-                address: shortened,
-            },
+            Ok(address) => {
+                let axis = app.live.chain_of(&address, now, &app.config.rules);
+                let market = axis.reading.latest().and_then(|(chain, _)| chain.market());
+                Found {
+                    watched: watched.contains(&address),
+                    market_name: market
+                        .and_then(|market| names.market(&market))
+                        .map(|name| name.name.clone()),
+                    chain: Some(ChainBody::new(&axis)),
+                    error: None,
+                    address: shortened,
+                }
+            }
             Err(error) => {
                 let error: domain::address::AddressError = error;
                 let (code, detail) = (error.code().to_owned(), error.to_string());
                 let problem = AddressProblem { address: shortened.clone(), code, detail };
-                Found { address: shortened, watched: false, chain: None, error: Some(problem) }
+                Found {
+                    address: shortened,
+                    watched: false,
+                    chain: None,
+                    market_name: None,
+                    error: Some(problem),
+                }
             }
         }
     });

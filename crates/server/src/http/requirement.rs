@@ -2,7 +2,7 @@
 
 use domain::{
     catalogue::Catalogue,
-    chain::{Chain, ChainAxis},
+    chain::ChainAxis,
     node::{Machine, Purse},
     version,
 };
@@ -44,11 +44,7 @@ impl Requirements {
         network: &LiveNetwork,
         names: &Catalogue,
     ) -> Self {
-        let place = match chain.reading.latest().map(|(chain, _)| chain) {
-            Some(Chain::Running(running)) => running.market,
-            Some(Chain::Queued(queued)) => Some(queued.market),
-            Some(Chain::None) | None => None,
-        };
+        let place = chain.reading.latest().and_then(|(chain, _)| chain.market());
         let market = network.markets.iter().find(|market| Some(market.address) == place);
         let stake = purse.stake.known().and_then(|stake| u128::try_from(*stake).ok());
         let needs_key = market.map(LiveMarket::needs_a_key);
@@ -75,7 +71,13 @@ impl Requirements {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{address::Address, chain::Queued, reading::Reading, time::Timestamp, why::Why};
+    use domain::{
+        address::Address,
+        chain::{Chain, Queued},
+        reading::Reading,
+        time::Timestamp,
+        why::Why,
+    };
 
     const MARKET: Address = Address::new([9; 32]);
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    api_source::ApiSourceBody,
     error::{ApiError, Problem},
     signed_in::SignedIn,
     time::rfc3339,
@@ -21,6 +22,10 @@ pub struct Sources {
     pub push: PushBody,
     /// The last round over the nodes' own endpoints.
     pub endpoints: RoundBody,
+    /// The host-manager: names of markets, least version.
+    pub host: ApiSourceBody,
+    /// The indexer.
+    pub indexer: ApiSourceBody,
 }
 
 /// One RPC endpoint.
@@ -135,5 +140,7 @@ pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Sources>
             at: network.round_at.map(rfc3339),
             took_ms: app.reach.round().map(millis),
         },
+        host: ApiSourceBody::host(!app.config.host_api.is_empty(), &app.catalogue.get()),
+        indexer: ApiSourceBody::indexer(!app.config.indexer.is_empty(), &network.indexer),
     }))
 }
