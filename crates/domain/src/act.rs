@@ -45,6 +45,10 @@ impl Acts {
 
     /// `work`: a queue holds a node that the same queue did not hold before. Only the scan's instant is known.
     fn entries(&mut self, before: &Network, after: &Network, now: Timestamp) {
+        // Before the first scan after a start the markets are known without their queues.
+        if before.at.is_none() {
+            return;
+        }
         for (address, market) in &after.markets {
             let Some(known) = before.markets.get(address) else { continue };
             if known.slot >= market.slot || waiting(&known.value) == waiting(&market.value) {

@@ -56,7 +56,9 @@ fn job(state: JobState) -> Job {
 
 /// One market and, with a job's state, one open run of the node.
 fn network(slot: u64, kind: QueueKind, queue: &[Address], running: Option<JobState>) -> Network {
-    let mut network = Network { slot, ..Network::default() };
+    let mut network = Network::default();
+    network.slot = slot;
+    network.at = Some(at(NOW));
     network.markets.insert(key(10), Seen { value: market(kind, queue), slot, at: at(NOW) });
     if let Some(state) = running {
         network.runs.insert(key(50), Seen { value: RUN, slot, at: at(NOW) });
@@ -79,6 +81,9 @@ fn only_a_place_that_the_same_queue_did_not_hold_before_is_an_entry() {
     assert_eq!(act(&nodes(1, &[key(2), NODE]), &nodes(2, &[NODE]), &[]), None, "moving up is no act");
     assert_eq!(act(&Network::default(), &nodes(2, &[NODE]), &[]), None, "who knows since when");
     assert_eq!(act(&nodes(2, &[]), &nodes(2, &[NODE]), &[]), None, "the same look is no later one");
+    let mut restored = nodes(1, &[]);
+    restored.at = None;
+    assert_eq!(act(&restored, &nodes(2, &[NODE]), &[]), None, "the store keeps markets without their queues");
     let jobs = network(1, QueueKind::Job, &[NODE], None);
     assert_eq!(act(&jobs, &nodes(2, &[NODE]), &[]), Some(NOW), "what waited before were jobs");
 }
