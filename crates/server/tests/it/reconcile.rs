@@ -156,6 +156,31 @@ on_both! {
         world.end().await;
     }
 
+    async fn who_finished_a_job_between_two_scans_was_not_silent_then(bed) {
+        let world = slow(bed).await;
+        let person = world.set_up().await;
+        let node = one(&world, "queued").await;
+        assert_eq!(person.post("/api/nodes", &json!({ "address": node })).await.status, 201);
+        scan(&person).await;
+        world.control(&format!("nodes/{node}"), &json!({ "endpoint": "down" })).await;
+        let log = async |kind: &str, count: usize| {
+            eventually(kind, || async {
+                let detail = detail(&person, &node).await;
+                if told(&detail, kind) == count { Ok(()) } else { Err(detail["log"].to_string()) }
+            })
+            .await;
+        };
+        log("silent", 1).await;
+        let job = begin(&world, &node).await;
+        act(&world, &job, "finish").await;
+        world.control(&format!("nodes/{node}"), &json!({ "chain": "queued" })).await;
+        found(&person, &node, &job, "finished").await;
+        log("back", 1).await;
+        // It stays down, and its new silence is told anew.
+        log("silent", 2).await;
+        world.end().await;
+    }
+
     async fn a_claimed_job_runs_and_a_cleaned_one_proves_nothing(bed) {
         let world = slow(bed).await;
         let person = world.set_up().await;

@@ -124,6 +124,34 @@ on_both! {
         world.end().await;
     }
 
+    async fn twenty_people_who_ask_at_once_share_a_look_or_two(bed) {
+        let change = |settings: &mut server::cli::Settings| {
+            settings.scan_seconds = Some("3600".into());
+            settings.solana_ws = Some("off".into());
+        };
+        let world = World::with(bed, change).await;
+        let person = world.set_up().await;
+        let nodes = world.addresses().await;
+        assert_eq!(person.post("/api/nodes", &json!({ "addresses": nodes })).await.status, 201);
+        let refresh = || async {
+            assert_eq!(person.post("/api/nodes/refresh-all-status", &json!({})).await.status, 200);
+        };
+        eventually("balances", || async {
+            let unknown = person.nodes().await.iter().filter(|node| node["sol_lamports"]["value"].is_null()).count();
+            if unknown == 0 { Ok(()) } else { Err(format!("{unknown} are unknown")) }
+        }).await;
+        // The second begins when everything that the first led to is done.
+        refresh().await;
+        refresh().await;
+        let runs = person.get("/api/network").await.body["runs"].as_u64().unwrap();
+        asked(&world).await;
+        futures_util::future::join_all((0..20).map(|_| refresh())).await;
+        let calls: u64 = asked(&world).await.iter().sum();
+        let one = 2 + runs.div_ceil(100);
+        assert!(calls == one || calls == 2 * one, "{calls} calls, {one} a scan");
+        world.end().await;
+    }
+
     async fn sources_are_for_administrators_and_show_no_key(bed) {
         let (world, person) = three(bed).await;
         eventually("a round", || async {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     address::Address,
     compare::ended,
-    job::{Job, JobState},
+    job::{Job, JobState, Outcome},
     lookup::Lookup,
     network::ClosedRun,
     reconcile::{closed, is_news, run_of},
@@ -14,7 +14,8 @@ use domain::{
 use sources::solana::{EndedJobs, NamedJob};
 use store::{StoreError, Terms, Unsettled};
 
-use super::{Watch, held::Held};
+use super::{Watch, held::Held, step::Step};
+use crate::live::LiveNode;
 
 impl Watch {
     /// The slot of the last good scan; `None` while nobody watches anything.
@@ -66,6 +67,7 @@ impl Watch {
         }
         let change = tx.next_change().await?;
         let mut touched = BTreeSet::new();
+        let mut finished: BTreeMap<Address, Timestamp> = BTreeMap::new();
         for (address, _, job) in jobs {
             let Lookup::Found(job) = job else { continue };
             let rows = known.get(address).map(Vec::as_slice).unwrap_or_default();
@@ -75,6 +77,10 @@ impl Watch {
                     continue;
                 }
                 touched.insert(run.run.node);
+                if let (Outcome::Finished, Some(end)) = (run.ending.outcome, run.ending.time_end) {
+                    let act = Timestamp::from_unix_seconds(end).min(now);
+                    finished.entry(run.run.node).and_modify(|last| *last = act.max(*last)).or_insert(act);
+                }
                 let since = watched_since
                     .get(&run.run.node)
                     .filter(|since| is_news(&run.ending, **since, read_before));
@@ -96,10 +102,32 @@ impl Watch {
             Some(known.live.clone())
         });
         let shown: Vec<_> = shown.collect();
-        if !shown.is_empty() {
-            self.app.live.publish(change, shown, held.view.clone());
+        if shown.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.app.live.publish(change, shown, held.view.clone());
+        self.heard_of(held, &finished, now).await
+    }
+
+    /// Who finished a job signed something then: its silence is no longer than that.
+    async fn heard_of(
+        &self,
+        held: &mut Held,
+        finished: &BTreeMap<Address, Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let rules = self.app.config.rules;
+        let nodes = finished.iter().filter_map(|(node, act)| {
+            let live = held.nodes.get(node)?.live.clone();
+            let after = live.node.clone().signed(*act, now, &rules);
+            (after != live.node).then_some(LiveNode { node: after, ..live })
+        });
+        let nodes: Vec<_> = nodes.collect();
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        let step = Step { now, nodes, network: None, closed: Vec::new(), view: held.view.clone() };
+        self.commit(held, step).await
     }
 }
 
