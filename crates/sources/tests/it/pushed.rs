@@ -1,6 +1,7 @@
 //! What a real validator pushed is read by the same accounts as what it answered.
 
 use domain::address::Address;
+use proptest::prelude::*;
 use serde_json::Value;
 use sources::solana::{
     Programs, run,
@@ -62,4 +63,23 @@ fn other_messages_are_let_pass_and_broken_ones_refused() {
     );
     assert!(decode(r#"{"method":"accountNotification","params":{}}"#).is_err());
     assert!(decode("[").is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_message_makes_the_reader_panic(text in ".{0,200}") {
+        let _ = decode(&text);
+    }
+
+    #[test]
+    fn nor_does_a_recorded_one_that_was_torn_or_overwritten(at in 0..400usize, cut in any::<bool>(), with in ".{0,8}") {
+        let all: Vec<Value> =
+            serde_json::from_str(include_str!("../../../../fixtures/solana-rpc/websocket.json")).unwrap();
+        for recv in all.iter().filter_map(|one| one.get("recv")) {
+            let text = recv.to_string();
+            let at = at.min(text.len());
+            let rest = if cut { "" } else { text.get(at + with.len()..).unwrap_or("") };
+            let _ = decode(&format!("{}{with}{rest}", text.get(..at).unwrap_or("")));
+        }
+    }
 }
