@@ -60,7 +60,7 @@ pub struct JobCursor {
 pub struct JobQuery {
     /// Only of this node.
     pub node: Option<Address>,
-    /// Only those that began at this instant or later; whole seconds count.
+    /// Only those that began at this instant or later.
     pub from: Option<Timestamp>,
     /// Only those that began before this instant.
     pub to: Option<Timestamp>,
@@ -68,6 +68,11 @@ pub struct JobQuery {
     pub after: Option<JobCursor>,
     /// The most of them.
     pub limit: u32,
+}
+
+/// The first whole second that is not before an instant.
+const fn whole_seconds(at: Timestamp) -> i64 {
+    at.millis().div_euclid(1_000) + (at.millis().rem_euclid(1_000) != 0) as i64
 }
 
 /// The source of what a scan reads.
@@ -157,8 +162,8 @@ impl Read {
             query.node.map(|node| node.to_string()),
             query.after.map(|cursor| cursor.started),
             query.after.map(|cursor| cursor.run.to_string()),
-            query.from.map(Timestamp::unix_seconds),
-            query.to.map(Timestamp::unix_seconds),
+            query.from.map(whole_seconds),
+            query.to.map(whole_seconds),
             i64::from(query.limit),
         )?
         .into_iter()
@@ -166,27 +171,25 @@ impl Read {
         .collect()
     }
 
-    /// The jobs of one node that ran at some time in `[from, to)`, oldest first, at most `limit` of them: the newest
-    /// are kept.
+    /// The jobs of one node that ran at `from` or later, oldest first, at most `limit` of them: the newest are kept. The
+    /// chain's clock may be ahead of ours, so there is no end.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn node_jobs_between(
+    pub async fn node_jobs_since(
         &mut self,
         node: &Address,
         from: Timestamp,
-        to: Timestamp,
         limit: u32,
     ) -> Result<Vec<Job>, StoreError> {
         let mut jobs = all!(
             self,
             Row,
-            "select * from job where node = $1 and time_start < $3
+            "select * from job where node = $1
                and (state = 'running' or coalesce(time_end, closed_at / 1000, time_start) >= $2)
-             order by time_start desc, run desc limit $4",
+             order by time_start desc, run desc limit $3",
             node.to_string(),
             from.unix_seconds(),
-            to.unix_seconds(),
             i64::from(limit),
         )?
         .into_iter()

@@ -109,7 +109,7 @@ pub struct OneHistory {
     pub resolution_seconds: Option<u64>,
     /// Its places in queues, each until the next or until it left; the first may lie before `from`.
     pub queue: Vec<QueuePoint>,
-    /// The jobs that it ran in this time, oldest first; of more than 500 the newest.
+    /// The jobs that it ran since its first instant, oldest first; of more than 500 the newest.
     pub jobs: Vec<JobBody>,
     /// When we could not see.
     pub blind: Vec<BlindSpan>,
@@ -230,7 +230,7 @@ async fn one(
     let spans = tx.node_history(node, range.from, range.to).await?;
     let Axes { chain, endpoint, days, coarse } = axes(range, hours, spans, thin::share(1));
     let places = tx.queue_places(node, range.from, range.to, MOST_PLACES).await?;
-    let jobs = tx.node_jobs_between(node, range.from, range.to, MOST_JOBS).await?;
+    let jobs = tx.node_jobs_since(node, range.from, MOST_JOBS).await?;
     Ok(OneHistory {
         from: rfc3339(range.from),
         to: rfc3339(range.to),

@@ -116,10 +116,15 @@ fn goes_on(last: &Span, span: &Span, from: Timestamp) -> bool {
 
 /// One entry per day of the range, counted from its beginning: how long each state held.
 pub fn columns(range: Range, spans: &[Span]) -> Vec<Shares> {
-    let days = range.pieces(DAY_MS).map(|day| {
-        let mut shares = Shares::default();
-        for span in spans {
+    let mut days: Vec<(Range, Shares)> = range.pieces(DAY_MS).map(|day| (day, Shares::default())).collect();
+    for span in spans {
+        let before = span.from.millis().saturating_sub(range.from.millis()).div_euclid(DAY_MS);
+        let first = usize::try_from(before).unwrap_or(0);
+        for (day, shares) in days.iter_mut().skip(first) {
             let seconds = day.overlap(span) / 1_000;
+            if span.to.is_some_and(|to| to <= day.from) {
+                break;
+            }
             match span.state.as_str() {
                 "running" => shares.running += seconds,
                 "queued" => shares.queued += seconds,
@@ -129,9 +134,8 @@ pub fn columns(range: Range, spans: &[Span]) -> Vec<Shares> {
                 _ => shares.unknown += seconds,
             }
         }
-        shares
-    });
-    days.collect()
+    }
+    days.into_iter().map(|(_, shares)| shares).collect()
 }
 
 /// The points of a line that holds until its next point, at most [`MOST_POINTS`] and the one that leads: of each piece

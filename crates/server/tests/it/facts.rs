@@ -222,6 +222,9 @@ on_both! {
         assert_eq!(said.data["sources"][0]["source"], "indexer");
         let blind = told("a blind indexer", &person, "/api/network", |body| sources(body) == ["indexer"]).await;
         assert_eq!((&blind["blind"]["why"], &blind["blind"]["since"]), (&json!("api_http_error"), &blind["blind"]["sources"][0]["since"]));
+        let of_sources = person.get("/api/sources").await.body;
+        assert_eq!((&of_sources["indexer"]["state"], &of_sources["indexer"]["why"]), (&json!("failing"), &json!("api_http_error")));
+        assert_eq!(of_sources["host"]["state"], "ok", "each by itself: {of_sources}");
         for node in person.nodes().await {
             assert!(node["chain"]["state"] != "unknown", "the chain is seen as before: {node}");
         }
@@ -242,6 +245,7 @@ on_both! {
             body["blind"].as_array().is_some_and(|all| all.iter().all(|blind| !blind["to"].is_null()))
         }).await;
         assert!(person.get("/api/network").await.body["blind"].is_null(), "what is off is no source");
+        assert_eq!(person.get("/api/sources").await.body["indexer"]["state"], "off");
         world.end().await;
     }
 

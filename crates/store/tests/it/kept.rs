@@ -1,6 +1,6 @@
 //! What is kept for plots: the past of markets, places in queues, the jobs of a time; and what is forgotten.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
     address::Address,
@@ -179,6 +179,10 @@ store::on_both! {
         assert_eq!(found(asked(None, None)).await, [node(52), node(51), node(50)]);
         assert_eq!(found(asked(Some(200), None)).await, [node(52), node(51)]);
         assert_eq!(found(asked(Some(100), Some(300))).await, [node(51), node(50)]);
+        let half = |second: i64| Some(at(second).plus(Duration::from_millis(500)));
+        assert_eq!(found(JobQuery { from: half(100), to: half(200), ..asked(None, None) }).await, [node(51)]);
+        let since: Vec<_> = tx.node_jobs_since(&node(1), at(9_000), 2).await.unwrap().into_iter().map(|job| job.run).collect();
+        assert_eq!(since, [node(51), node(52)], "what runs, runs now; oldest first, and the newest are kept");
         tx.delete_watch("ada", &node(1), at(250)).await.unwrap();
         let left: Vec<_> = tx.jobs("ada", asked(None, None)).await.unwrap().into_iter().map(|job| job.run).collect();
         assert_eq!(left, [node(51), node(50)], "what it ran after it was let go is nobody's business");
