@@ -56,9 +56,7 @@ fn job(state: JobState) -> Job {
 
 /// One market and, with a job's state, one open run of the node.
 fn network(slot: u64, kind: QueueKind, queue: &[Address], running: Option<JobState>) -> Network {
-    let mut network = Network::default();
-    network.slot = slot;
-    network.at = Some(at(NOW));
+    let mut network = Network { slot, at: Some(at(NOW)), ..Network::default() };
     network.markets.insert(key(10), Seen { value: market(kind, queue), slot, at: at(NOW) });
     if let Some(state) = running {
         network.runs.insert(key(50), Seen { value: RUN, slot, at: at(NOW) });

@@ -8,7 +8,7 @@ use crate::{
     node::Node,
     reading::Reading,
     sight::{Sight, Source},
-    status::{Status, Word},
+    status::Status,
     time::Timestamp,
 };
 
@@ -25,7 +25,7 @@ pub struct Judged {
 #[must_use]
 pub fn compare(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
     let mut events = chain_events(&before.node, &after.node);
-    events.extend(silence_events(before, after, now));
+    events.extend(silence_events(&before.node, &after.node, now));
     let node = after.node.address;
     if after.status.stuck && !before.status.stuck {
         events.push(Event {
@@ -81,7 +81,8 @@ fn chain_events(before: &Node, after: &Node) -> Vec<Event> {
                 after.chain.since,
             )
         }],
-        (Some(Chain::Queued(queued)), Chain::None) => vec![Event {
+        // Out of a queue that was last seen before a blindness there are other ways: it may have been picked since.
+        (Some(Chain::Queued(queued)), Chain::None) if before.chain.reading.known().is_some() => vec![Event {
             key: format!("kicked:{node}:{}", after.chain.since.millis()),
             ..Event::of_node(
                 EventKind::Kicked,
@@ -95,22 +96,22 @@ fn chain_events(before: &Node, after: &Node) -> Vec<Event> {
     }
 }
 
-fn silence_events(before: &Judged, after: &Judged, now: Timestamp) -> Vec<Event> {
-    let down = |judged: &Judged| judged.status.silent || judged.status.word == Word::Offline;
-    let node = after.node.address;
-    let mut events = Vec::new();
-    if down(after) && !down(before) {
-        let kind = if after.status.silent { EventKind::Silent } else { EventKind::Offline };
-        let since = after.node.endpoint.long_silence.unwrap_or(after.node.endpoint.since);
-        // One kind of fact in two words: a run that ends meanwhile raises no second.
-        events.push(Event { at: since, ..Event::of_node(kind, "silent", node, None, since) });
+/// One kind of fact in two words: a run that ends meanwhile raises no second, nor does a blindness.
+fn silence_events(before: &Node, after: &Node, now: Timestamp) -> Vec<Event> {
+    let (was, is) = (before.endpoint.long_silence, after.endpoint.long_silence);
+    if was == is {
+        return Vec::new();
     }
-    if let (Some(since), None) = (before.node.endpoint.long_silence, after.node.endpoint.long_silence) {
-        let seconds = i64::try_from(now.since(since).as_secs()).ok();
-        let back = Event::of_node(EventKind::Back, "back", node, None, now);
-        events.push(Event { key: format!("back:{node}:{}", since.millis()), seconds, ..back });
-    }
-    events
+    let node = after.address;
+    let back = was.map(|since| Event {
+        key: format!("back:{node}:{}", since.millis()),
+        seconds: i64::try_from(now.since(since).as_secs()).ok(),
+        ..Event::of_node(EventKind::Back, "back", node, None, now)
+    });
+    let nowhere = after.chain.reading.latest().is_some_and(|(chain, _)| *chain == Chain::None);
+    let kind = if nowhere { EventKind::Offline } else { EventKind::Silent };
+    let silent = is.map(|since| Event::of_node(kind, "silent", node, None, since));
+    back.into_iter().chain(silent).collect()
 }
 
 /// The event of a run that is proven to be gone, as seen at `now`.

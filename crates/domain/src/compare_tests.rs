@@ -113,6 +113,42 @@ fn leaving_a_queue_for_nowhere_is_a_kick_and_a_blind_scan_is_not() {
 }
 
 #[test]
+fn a_queue_left_in_a_blindness_is_no_kick() {
+    let story = Story::new().chain(10, queued()).chain(120, nowhere()).chain(30, nowhere());
+    assert_eq!(
+        story.judged.status.why,
+        Some(Why::FirstLook),
+        "the chain says none, the endpoint nothing yet"
+    );
+    assert_eq!(story.kinds(), [], "it may have been picked, and have ended its job since");
+}
+
+#[test]
+fn a_silence_that_nobody_was_told_of_has_no_end_to_tell() {
+    let mut story = Story::new().both(30, &nowhere(), AnswerKind::Ok);
+    for _ in 0..12 {
+        story = story.both(30, &Look::Blind(Why::RpcTimeout), AnswerKind::TunnelPage);
+    }
+    let back = story.both(30, &Look::Blind(Why::RpcTimeout), AnswerKind::Ok);
+    assert_eq!(back.kinds(), []);
+}
+
+#[test]
+fn a_silence_is_said_once_however_often_the_chain_goes_dark_in_it() {
+    let mut story = Story::new().both(30, &queued(), AnswerKind::Ok);
+    for _ in 0..3 {
+        for _ in 0..8 {
+            story = story.both(30, &queued(), AnswerKind::TunnelPage);
+        }
+        for _ in 0..8 {
+            story = story.both(30, &Look::Blind(Why::RpcTimeout), AnswerKind::TunnelPage);
+        }
+    }
+    let story = story.both(30, &queued(), AnswerKind::Ok);
+    assert_eq!(story.kinds(), [EventKind::Silent, EventKind::Back]);
+}
+
+#[test]
 fn a_silence_is_told_once_and_its_end_with_its_length() {
     let mut story = Story::new();
     for _ in 0..2 {

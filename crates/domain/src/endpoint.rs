@@ -101,7 +101,8 @@ pub struct EndpointAxis {
     pub since: Timestamp,
     /// Since when, without a break, the node is up in an activity that should be brief.
     pub brief_since: Option<Timestamp>,
-    /// The first instant of a silence that has reached the offline time and is not over yet.
+    /// The first instant of a silence that was said (the offline time had passed and the chain could be read) and is not
+    /// over yet.
     pub long_silence: Option<Timestamp>,
     /// The last time the node itself answered.
     pub last_ok: Option<Timestamp>,
@@ -280,9 +281,7 @@ impl EndpointAxis {
                 }
             }
             Meaning::NoAnswer if witnessed => {
-                let axis = Self { brief_since: None, ..axis.believe(Endpoint::Silent, now) };
-                let long = axis.silent_for().is_some_and(|span| span >= rules.offline).then_some(axis.since);
-                Self { long_silence: axis.long_silence.or(long), ..axis }
+                Self { brief_since: None, ..axis.believe(Endpoint::Silent, now) }
             }
             Meaning::NoAnswer => axis.failed(Why::NoWitness, now, rules),
             Meaning::Foreign(why) => axis.failed(why, now, rules),

@@ -116,6 +116,8 @@ pub struct Network {
     pub at: Option<Timestamp>,
     /// When the slot was last seen to move.
     pub moved: Option<Timestamp>,
+    /// The slots of the last scan's lists: markets, runs.
+    pub(crate) listed: (u64, u64),
 }
 
 /// A chain whose slot stands still for longer than this is not being read live (a slot takes some 0.4 s).
@@ -163,6 +165,7 @@ impl Network {
             self.moved = Some(now);
         }
         self.slot = slot;
+        self.listed = (scan.markets.slot, scan.runs.slot);
         self.at = Some(now);
         merge(&mut self.markets, scan.markets.accounts, scan.markets.slot, now);
         merge(&mut self.runs, scan.runs.accounts, scan.runs.slot, now);
@@ -254,11 +257,22 @@ impl Network {
         }
     }
 
-    /// Where each node is, as the accounts say: one pass over all queues and runs.
+    /// Where each node is, as the accounts last said: one pass over all queues and runs.
     #[must_use]
     pub fn places(&self) -> HashMap<Address, Claim> {
+        self.places_since((0, 0))
+    }
+
+    /// Where each node is, as far as the last scan itself, or what was pushed since, says so. What it could not read
+    /// stays as it was and confirms nothing.
+    #[must_use]
+    pub fn confirmed_places(&self) -> HashMap<Address, Claim> {
+        self.places_since(self.listed)
+    }
+
+    fn places_since(&self, (markets, runs): (u64, u64)) -> HashMap<Address, Claim> {
         let mut places: HashMap<Address, Claim> = HashMap::new();
-        for (address, market) in &self.markets {
+        for (address, market) in self.markets.iter().filter(|(_, market)| market.slot >= markets) {
             if market.value.queue_kind != QueueKind::Node {
                 continue;
             }
@@ -268,7 +282,7 @@ impl Network {
                 places.entry(*node).or_default().add_queue(queued);
             }
         }
-        for (address, run) in &self.runs {
+        for (address, run) in self.runs.iter().filter(|(_, run)| run.slot >= runs) {
             places.entry(run.value.node).or_default().add_run(self.running(*address, &run.value));
         }
         places

@@ -207,6 +207,20 @@ fn a_market_missing_from_the_list_keeps_its_queue_until_its_name_says_gone() {
 }
 
 #[test]
+fn what_the_last_scan_could_not_read_stays_and_confirms_nothing() {
+    let mut network = known();
+    let mut scan = scan(101, vec![(11, market(&[5]))], vec![]);
+    let unread = MissingMarket { address: key(10), slot: 101, market: Lookup::Unreadable };
+    scan.missing_markets = vec![unread];
+    scan.missing_runs = vec![missing(101, Lookup::Unreadable, Lookup::Unreadable)];
+    let absorbed = network.absorb(scan, at(30)).unwrap();
+    assert_eq!(absorbed.absence_doubted, Some(Why::RpcBadAccount));
+    assert!(network.places().contains_key(&key(1)) && network.places().contains_key(&key(3)));
+    let confirmed: Vec<Address> = network.confirmed_places().into_keys().collect();
+    assert_eq!(confirmed, [key(5)], "of the others the old look stands, with its age");
+}
+
+#[test]
 fn accounts_that_do_not_decode_doubt_every_absence() {
     let mut network = known();
     let mut zeros = scan(101, vec![(10, market(&[1, 2]))], vec![(33, run(3))]);

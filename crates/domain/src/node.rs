@@ -6,7 +6,7 @@ use crate::{
     endpoint::{Answer, EndpointAxis},
     reading::Reading,
     rules::Rules,
-    status::{Verdict, verdict},
+    status::{Verdict, Word, verdict},
     time::Timestamp,
 };
 
@@ -101,8 +101,13 @@ impl Node {
         Self { endpoint: self.endpoint.signed(act), ..self }.judged(now, rules)
     }
 
-    fn judged(self, now: Timestamp, rules: &Rules) -> Self {
-        Self { verdict: verdict(&self, rules, now).or(self.verdict), ..self }
+    /// What is said of it at `now` is remembered: the verdict, and the silence that is part of it.
+    fn judged(mut self, now: Timestamp, rules: &Rules) -> Self {
+        let Some(verdict) = verdict(&self, rules, now) else { return self };
+        if verdict.silent || verdict.word == Word::Offline {
+            self.endpoint.long_silence.get_or_insert(self.endpoint.since);
+        }
+        Self { verdict: Some(verdict), ..self }
     }
 
     /// The node as it counts at `now`.

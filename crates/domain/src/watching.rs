@@ -71,7 +71,7 @@ impl Scanned {
         let absorbed = read.and_then(|scan| network.absorb(scan, now));
         let looked = Looked {
             at: now,
-            places: absorbed.as_ref().map(|_| Arc::new(network.places())).map_err(|why| *why),
+            places: absorbed.as_ref().map(|_| Arc::new(network.confirmed_places())).map_err(|why| *why),
             absence_doubted: absorbed.as_ref().ok().and_then(|absorbed| absorbed.absence_doubted),
             slot: network.slot,
         };
