@@ -26,7 +26,7 @@ pub struct LiveNode {
     /// What its wallet holds.
     pub purse: Purse,
     /// What it says of its machine, and when.
-    pub machine: Option<(Machine, Timestamp)>,
+    pub machine: Option<(Arc<Machine>, Timestamp)>,
     /// The number of the last change that a person could see.
     pub changed: i64,
 }
@@ -89,7 +89,8 @@ pub struct LiveNetwork {
 
 #[derive(Debug, Default)]
 struct View {
-    nodes: HashMap<Address, LiveNode>,
+    /// Shared with the loop that wrote them: ten thousand of them are some ten megabytes.
+    nodes: HashMap<Address, Arc<LiveNode>>,
     network: Arc<LiveNetwork>,
     network_changed: i64,
     looks: Vec<Looked>,
@@ -113,6 +114,12 @@ impl LiveNode {
     #[must_use]
     pub const fn new(node: Node, since: Timestamp) -> Self {
         Self { node, purse: Purse::new(since), machine: None, changed: 0 }
+    }
+
+    /// The node said this of its machine: what it said before is kept once, not again.
+    pub fn says(&mut self, machine: Machine, at: Timestamp) {
+        let said = self.machine.take().map(|(said, _)| said).filter(|said| **said == machine);
+        self.machine = Some((said.unwrap_or_else(|| Arc::new(machine)), at));
     }
 
     /// Whether a person would see a difference: everything but the instants and slots of the same state.
@@ -196,7 +203,7 @@ impl Live {
     /// One node.
     #[must_use]
     pub fn node(&self, address: &Address) -> Option<LiveNode> {
-        self.read(|view| view.nodes.get(address).cloned())
+        self.read(|view| view.nodes.get(address).map(|node| LiveNode::clone(node)))
     }
 
     /// The network, with the number of its last change.
@@ -228,7 +235,7 @@ impl Live {
         self.write(|view| {
             view.nodes
                 .entry(address)
-                .or_insert_with(|| LiveNode::new(Node { chain, ..Node::new(address, now) }, now));
+                .or_insert_with(|| Arc::new(LiveNode::new(Node { chain, ..Node::new(address, now) }, now)));
         });
     }
 
@@ -238,7 +245,7 @@ impl Live {
     }
 
     /// Takes in what a loop has committed under the number `change`.
-    pub fn publish(&self, change: i64, nodes: Vec<LiveNode>, network: LiveNetwork) {
+    pub fn publish(&self, change: i64, nodes: Vec<Arc<LiveNode>>, network: LiveNetwork) {
         self.write(|view| {
             for node in nodes {
                 view.nodes.insert(node.node.address, node);

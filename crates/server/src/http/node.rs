@@ -1,5 +1,7 @@
 //! A node on the wire.
 
+use std::sync::Arc;
+
 use domain::{
     chain::{Chain, ChainAxis},
     endpoint::{Activity, Endpoint, EndpointAxis},
@@ -238,7 +240,7 @@ impl NodeBody {
         let requirements = Requirements::new(
             &live.node.chain,
             &live.purse,
-            live.machine.as_ref().map(|(machine, _)| machine),
+            live.machine.as_ref().map(|(machine, _)| machine.as_ref()),
             &network,
             &app.catalogue.get(),
         );
@@ -333,7 +335,7 @@ impl ChainBody {
 }
 
 impl EndpointBody {
-    fn new(axis: &EndpointAxis, machine: Option<&(Machine, Timestamp)>) -> Self {
+    fn new(axis: &EndpointAxis, machine: Option<&(Arc<Machine>, Timestamp)>) -> Self {
         let (why, last) = unknown(&axis.reading, Endpoint::word);
         let activity = match axis.reading.known() {
             Some(Endpoint::Up(activity)) => Some(Activity::word(*activity)),
@@ -353,7 +355,9 @@ impl EndpointBody {
                 ms: answer.ms,
                 at: rfc3339(answer.at),
             }),
-            machine: machine.map(|(machine, at)| MachineBody::new(machine.clone(), *at)).unwrap_or_default(),
+            machine: machine
+                .map(|(machine, at)| MachineBody::new(Machine::clone(machine), *at))
+                .unwrap_or_default(),
         }
     }
 }

@@ -105,7 +105,7 @@ impl Watch {
         let failed = scanned.looked.failed();
         let chain = held.view.chain.observe(failed.map_or(Ok(()), Err), now);
         let nodes = held.nodes.values().map(|known| {
-            let live = known.live.clone();
+            let live = LiveNode::clone(&known.live);
             LiveNode { node: scanned.judge(&live.node, &rules), ..live }
         });
         let nodes = nodes.collect();
@@ -131,11 +131,11 @@ impl Watch {
         let mut nodes = Vec::new();
         for probed in round.answers {
             let Some(known) = held.nodes.get(&probed.node) else { continue };
-            let mut live = known.live.clone();
+            let mut live = LiveNode::clone(&known.live);
             let witnessed = round.witnesses.vouch_for(&probed.node);
             live.node = live.node.probed(probed.answer, witnessed, &rules);
             if let Some(machine) = probed.machine {
-                live.machine = Some((machine, probed.answer.at));
+                live.says(machine, probed.answer.at);
             }
             nodes.push(live);
         }
@@ -160,7 +160,7 @@ impl Watch {
         };
         let because = read.err().unwrap_or(Why::RpcBadAccount);
         let nodes = asked.iter().filter_map(|node| held.nodes.get(node)).map(|known| {
-            let mut live = known.live.clone();
+            let mut live = LiveNode::clone(&known.live);
             step::weigh(&mut live.purse, found.get(&live.node.address), because, now);
             live
         });

@@ -1,5 +1,7 @@
 //! Commits a step: facts and events in one transaction under the fence; memory and view only after it.
 
+use std::sync::Arc;
+
 use domain::{
     address::Address,
     chain::Chain,
@@ -57,8 +59,10 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     }
     tx.commit().await?;
 
-    let shown: Vec<LiveNode> = moved.iter().map(|node| node.live.clone()).collect();
+    let mut shown: Vec<Arc<LiveNode>> = Vec::with_capacity(moved.len());
     for Moved { after, live, .. } in moved {
+        let live = Arc::new(live);
+        shown.push(live.clone());
         held.nodes.insert(live.node.address, Known { saved: after, live });
     }
     if let Some(network) = network {

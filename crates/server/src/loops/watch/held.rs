@@ -1,6 +1,9 @@
 //! What the holder of the lease holds in memory: rebuilt from the store after a restart or a take-over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     address::Address,
@@ -26,7 +29,7 @@ pub struct Known {
     /// As the store has it, with the status that was judged then.
     pub saved: Judged,
     /// As it is shown.
-    pub live: LiveNode,
+    pub live: Arc<LiveNode>,
 }
 
 /// Everything under one fence.
@@ -62,7 +65,8 @@ impl Held {
             let Some(node) = tx.load_node(address).await? else { continue };
             let mut known = known(&mut tx, node, last_published(app), &app.config.rules).await?;
             if matches!(known.live.node.chain.reading, Reading::Unknown { why: Why::FirstLook, .. }) {
-                known.live.node.chain = app.live.chain_of(address, app.clock.now(), &app.config.rules);
+                Arc::make_mut(&mut known.live).node.chain =
+                    app.live.chain_of(address, app.clock.now(), &app.config.rules);
             }
             self.nodes.insert(*address, known);
         }
@@ -106,11 +110,11 @@ async fn known(tx: &mut Read, node: Node, change: i64, rules: &Rules) -> Result<
     let judged_at = last_judged(&node);
     let live = LiveNode {
         purse: facts.purse,
-        machine: facts.machine,
+        machine: facts.machine.map(|(machine, at)| (Arc::new(machine), at)),
         changed: change,
         ..LiveNode::new(node.clone(), judged_at)
     };
-    Ok(Known { saved: Judged { status: status(&node, rules, judged_at), node }, live })
+    Ok(Known { saved: Judged { status: status(&node, rules, judged_at), node }, live: Arc::new(live) })
 }
 
 fn last_judged(node: &Node) -> Timestamp {

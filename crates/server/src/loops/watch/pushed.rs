@@ -43,7 +43,11 @@ impl Watch {
     /// a run ended.
     pub async fn pushed(&self, changes: &[Pushed]) -> Result<bool, StoreError> {
         let mut guard = self.held.lock().await;
-        let held = self.current(&mut guard).await?;
+        // Pushes come many a second: who watches what is followed by the rounds and scans between them.
+        if self.fence().is_none() || guard.as_ref().map(|held| held.fence) != self.fence() {
+            self.current(&mut guard).await?;
+        }
+        let held = guard.as_mut().ok_or(StoreError::FenceLost)?;
         let now = self.app.clock.now();
         let mut network = held.network.clone();
         let merged = network.merge_push(changes, now);
@@ -79,7 +83,7 @@ impl Watch {
         after.retain(|node, claim: &mut Claim| before.get(node) != Some(claim));
         let acts = Acts::between(&held.network, network, &[], now);
         let moved = after.into_iter().filter_map(|(node, claim)| {
-            let mut live = held.nodes.get(&node)?.live.clone();
+            let mut live = LiveNode::clone(&held.nodes.get(&node)?.live);
             let look = Look::Seen { claim, absence_doubted: None, slot: merged.slot };
             live.node = judge(&live.node, look, &acts, now, &rules);
             Some(live)

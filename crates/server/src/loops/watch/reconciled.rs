@@ -1,6 +1,9 @@
 //! What was over before a scan could see it, written down once: in the ledger, and as news where it is news.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     address::Address,
@@ -98,7 +101,7 @@ impl Watch {
         }
         let shown = touched.iter().filter_map(|node| {
             let known = held.nodes.get_mut(node)?;
-            known.live.changed = change;
+            Arc::make_mut(&mut known.live).changed = change;
             Some(known.live.clone())
         });
         let shown: Vec<_> = shown.collect();
@@ -118,7 +121,7 @@ impl Watch {
     ) -> Result<(), StoreError> {
         let rules = self.app.config.rules;
         let nodes = finished.iter().filter_map(|(node, act)| {
-            let live = held.nodes.get(node)?.live.clone();
+            let live = LiveNode::clone(&held.nodes.get(node)?.live);
             let after = live.node.clone().signed(*act, now, &rules);
             (after != live.node).then_some(LiveNode { node: after, ..live })
         });
