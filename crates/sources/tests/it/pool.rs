@@ -1,7 +1,7 @@
 //! Several endpoints are as good as the best of them: what one tells wrongly another tells right, in the same scan.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -18,7 +18,7 @@ use sources::solana::{Limits, Pool, Programs, Rpc, Standing, Unread};
 use tokio::time::Instant;
 
 use crate::{
-    served::{at, client, patient, quick},
+    served::{Served, at, client, json as json_answer, patient, quick, with_status},
     world::World,
 };
 
@@ -228,4 +228,26 @@ async fn endpoints_that_fail_are_passed_over() {
         );
         assert_eq!(states[0].health.failures, 1);
     }
+}
+
+#[tokio::test]
+async fn a_scan_that_breaks_off_in_the_middle_leaves_nothing_behind() {
+    let recorded: Value =
+        serde_json::from_str(include_str!("../../../../fixtures/solana-rpc/http.json")).unwrap();
+    let markets = recorded["gpa_market_zstd"]["body"].to_string();
+    // Its list of markets is another network's, and then it fails.
+    let breaking = Served::start(move |request| {
+        if request.contains("base64+zstd") { json_answer(&markets) } else { with_status("500 Oh", "", b"") }
+    })
+    .await;
+    let world = World::start(40).await;
+    let pool = Pool::new(vec![breaking.rpc(patient()), world.rpc(patient())]);
+    let scan = pool.scan(&Programs::MAINNET, &Network::default(), &|| at(1_000)).await.unwrap();
+    let listed: BTreeSet<String> = scan.markets.accounts.iter().map(|(name, _)| name.to_string()).collect();
+    let truth = world.truth().await;
+    let markets = truth["markets"].as_array().unwrap().iter();
+    assert_eq!(listed, markets.map(|market| market["address"].as_str().unwrap().to_owned()).collect());
+    assert!(!scan.runs.accounts.is_empty());
+    let states = pool.states(at(1_000));
+    assert_eq!((states[0].why, states[0].calls, states[1].why), (Some(Why::RpcHttpError), 2, None));
 }
