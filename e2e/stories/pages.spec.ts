@@ -8,7 +8,7 @@ import { EMAIL, PASSWORD, expect, signedIn, test } from './world.js';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const THEMES = ['night', 'day', 'neon', 'cyber'];
-const PAGES = ['/', '/nodes', '/nodes/ADDRESS', '/network', '/more', '/help', '/no-such-page'];
+const PAGES = ['/', '/nodes', '/nodes/ADDRESS', '/nodes/ADDRESS?hours=720', '/network', '/network/MARKET', '/sources', '/more', '/help', '/no-such-page'];
 const ANONYMOUS = ['/', '/register', '/setup'];
 
 async function dressed(page: Page, theme: string): Promise<void> {
@@ -36,9 +36,10 @@ for (const theme of THEMES) {
     await signedIn(context, house.person);
     await dressed(page, theme);
     await page.addInitScript(axe);
-    const [node] = await house.world.simulator.nodes();
+    const nodes = await house.world.simulator.nodes();
+    const [node, queued] = [nodes[0], nodes.find((other) => other.market !== null)];
     for (const path of PAGES) {
-      await page.goto(house.world.server.url + path.replace('ADDRESS', node?.address ?? ''));
+      await page.goto(house.world.server.url + path.replace('ADDRESS', node?.address ?? '').replace('MARKET', queued?.market ?? ''));
       await arrived(page);
       expect.soft(await sound(page), `${path} ${theme}`).toEqual([]);
     }
@@ -102,9 +103,10 @@ for (const width of [390, 360, 320]) {
       expect.soft(await page.evaluate(wider), path).toBe(0);
     }
     await signedIn(context, house.person);
-    const [node] = await house.world.simulator.nodes();
+    const nodes = await house.world.simulator.nodes();
+    const [node, queued] = [nodes[0], nodes.find((other) => other.market !== null)];
     for (const path of PAGES) {
-      await page.goto(house.world.server.url + path.replace('ADDRESS', node?.address ?? ''));
+      await page.goto(house.world.server.url + path.replace('ADDRESS', node?.address ?? '').replace('MARKET', queued?.market ?? ''));
       await arrived(page);
       expect.soft(await page.evaluate(wider), path).toBe(0);
     }
