@@ -8,6 +8,11 @@ use server::{
     command,
 };
 
+/// A round over ten thousand nodes needs some fifty megabytes for a second; this one gives them back
+/// (docs/decisions/0014 says what was measured).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("a TLS provider was installed before");
