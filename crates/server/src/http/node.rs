@@ -15,7 +15,7 @@ use serde::Serialize;
 use store::Watch;
 use utoipa::ToSchema;
 
-use super::{requirement::Requirements, time::rfc3339};
+use super::{machine::MachineBody, measured::Measured, requirement::Requirements, time::rfc3339};
 use crate::{app::App, live::LiveNode};
 
 /// A watched node: the person's words for it, and what is known of it.
@@ -157,78 +157,6 @@ pub struct AnswerBody {
     pub at: String,
 }
 
-/// What a node says of its machine; everything may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
-#[schema(as = Machine)]
-pub struct MachineBody {
-    /// When it said so.
-    pub machine_at: Option<String>,
-    /// The node software.
-    pub version: Option<String>,
-    /// The graphics cards.
-    pub gpus: Vec<GpuBody>,
-    /// The graphics driver.
-    pub driver: Option<String>,
-    /// CUDA.
-    pub cuda: Option<String>,
-    /// Two letters.
-    pub country: Option<String>,
-    /// The operating system.
-    pub system: Option<String>,
-    /// The processor.
-    pub cpu: Option<String>,
-    /// Memory in MB.
-    pub ram_mb: Option<u64>,
-    /// Disk in GB.
-    pub disk_gb: Option<u64>,
-    /// Mbit/s.
-    pub download_mbps: Option<u64>,
-    /// Mbit/s.
-    pub upload_mbps: Option<u64>,
-    /// Milliseconds.
-    pub ping_ms: Option<u64>,
-}
-
-/// One graphics card.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Gpu)]
-pub struct GpuBody {
-    /// Its name.
-    pub name: String,
-    /// Its memory in MB.
-    pub memory_mb: Option<u64>,
-    /// Its serial.
-    pub uuid: Option<String>,
-}
-
-/// A measured amount: known as of an instant, or unknown since, because.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Measured {
-    /// The amount; `null` = unknown.
-    pub value: Option<String>,
-    /// When it was read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
-    /// Since when it is unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// Why.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<&'static str>,
-    /// The last known amount.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<LastMeasured>,
-}
-
-/// The last known amount.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct LastMeasured {
-    /// The amount.
-    pub value: String,
-    /// When it was read.
-    pub at: String,
-}
-
 impl NodeBody {
     /// What a person sees of a watch now.
     pub fn of(app: &App, watch: &Watch, now: Timestamp) -> Self {
@@ -358,50 +286,6 @@ impl EndpointBody {
             machine: machine
                 .map(|(machine, at)| MachineBody::new(Machine::clone(machine), *at))
                 .unwrap_or_default(),
-        }
-    }
-}
-
-impl MachineBody {
-    fn new(machine: Machine, at: Timestamp) -> Self {
-        let gpus = machine.gpus.into_iter();
-        Self {
-            machine_at: Some(rfc3339(at)),
-            version: machine.version,
-            gpus: gpus
-                .map(|gpu| GpuBody { name: gpu.name, memory_mb: gpu.memory_mb, uuid: gpu.uuid })
-                .collect(),
-            driver: machine.driver,
-            cuda: machine.cuda,
-            country: machine.country,
-            system: machine.system,
-            cpu: machine.cpu,
-            ram_mb: machine.ram_mb,
-            disk_gb: machine.disk_gb,
-            download_mbps: machine.download_mbps,
-            upload_mbps: machine.upload_mbps,
-            ping_ms: machine.ping_ms,
-        }
-    }
-}
-
-impl Measured {
-    fn new(reading: &Reading<i64>) -> Self {
-        match reading {
-            Reading::Known { value, at } => Self {
-                value: Some(value.to_string()),
-                at: Some(rfc3339(*at)),
-                since: None,
-                why: None,
-                last: None,
-            },
-            Reading::Unknown { since, why, last } => Self {
-                value: None,
-                at: None,
-                since: Some(rfc3339(*since)),
-                why: Some(why.code()),
-                last: last.map(|(value, at)| LastMeasured { value: value.to_string(), at: rfc3339(at) }),
-            },
         }
     }
 }
