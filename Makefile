@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run demo bench test ci fmt lint deny web check openapi fuzz screenshots
+.PHONY: run demo bench test ci fmt lint deny web check openapi fuzz screenshots soak
 
 BIN := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
 RELEASE := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/release
@@ -46,6 +46,11 @@ openapi: node_modules/.package-lock.json
 # FUZZ_SECONDS (600) over all targets.
 fuzz:
 	scripts/fuzz.sh
+
+# An hour (WAKEFUL_SOAK_SECONDS) of random faults on both databases; a failure names its WAKEFUL_SOAK_SEED.
+soak: needs
+	WAKEFUL_SOAK_SECONDS=$${WAKEFUL_SOAK_SECONDS:-3600} WAKEFUL_SOAK_SEED=$${WAKEFUL_SOAK_SEED:-$$RANDOM} \
+	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak soak::
 
 # Every page by day and night, on a phone and on a desk, into docs/screenshots/.
 screenshots: needs web

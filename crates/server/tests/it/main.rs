@@ -18,6 +18,7 @@ mod reconcile;
 mod restart;
 mod session;
 mod several_rpcs;
+mod soak;
 mod tls;
 mod truth;
 mod world;
