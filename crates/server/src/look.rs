@@ -54,6 +54,12 @@ impl Bell {
         self.outcome.send_replace(Some(outcome));
     }
 
+    /// How the last look ended.
+    #[must_use]
+    pub fn last(&self) -> Option<Outcome> {
+        self.outcome.borrow().clone()
+    }
+
     /// Rings and waits for the first look that began at `asked` or later. The caller bounds the time.
     pub async fn look(&self, asked: Timestamp) -> Outcome {
         let mut outcomes = self.outcome.subscribe();

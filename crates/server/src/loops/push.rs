@@ -52,14 +52,18 @@ pub async fn run(app: App, watch: Arc<Watch>, push: Arc<Push>) -> Result<(), Str
 }
 
 async fn listen(app: &App, watch: &Watch, mut told: mpsc::Receiver<Told>) -> Result<(), String> {
-    let mut bell = Bell { last: None, wanted: false };
+    let mut bell = Bell { last: None, wanted: None };
     loop {
         tokio::select! {
             first = told.recv() => match first {
-                Some(first) => bell.wanted |= take(app, watch, first, &mut told).await?,
+                Some(first) => {
+                    if take(app, watch, first, &mut told).await? {
+                        bell.wanted = Some(app.clock.now());
+                    }
+                }
                 None => return Ok(()),
             },
-            () = tokio::time::sleep(bell.wait(app.clock.now())), if bell.wanted => bell.ring(app),
+            () = tokio::time::sleep(bell.wait(app.clock.now())), if bell.wanted.is_some() => bell.ring(app),
         }
     }
 }
@@ -129,7 +133,8 @@ fn set(app: &App, change: impl FnOnce(&mut crate::push::PushState, Timestamp)) {
 /// Asks for scans, not too often.
 struct Bell {
     last: Option<Timestamp>,
-    wanted: bool,
+    /// Since when one is wanted.
+    wanted: Option<Timestamp>,
 }
 
 impl Bell {
@@ -139,8 +144,12 @@ impl Bell {
     }
 
     fn ring(&mut self, app: &App) {
-        app.looks.scan.ring();
-        (self.last, self.wanted) = (Some(app.clock.now()), false);
+        let scan = app.looks.scan.last().filter(|scan| scan.failed.is_none());
+        // While this one waited, another may have read what it wants.
+        if self.wanted.take().is_some_and(|wanted| scan.is_none_or(|scan| scan.began <= wanted)) {
+            app.looks.scan.ring();
+            self.last = Some(app.clock.now());
+        }
     }
 }
 
@@ -151,7 +160,7 @@ mod tests {
     #[test]
     fn scans_are_asked_for_at_once_and_then_every_two_seconds_at_most() {
         let at = Timestamp::from_millis;
-        let bell = |last| Bell { last, wanted: true };
+        let bell = |last| Bell { last, wanted: Some(at(0)) };
         assert_eq!(bell(None).wait(at(5)), Duration::ZERO);
         assert_eq!(bell(Some(at(1_000))).wait(at(1_500)), Duration::from_millis(1_500));
         assert_eq!(bell(Some(at(1_000))).wait(at(9_000)), Duration::ZERO);
