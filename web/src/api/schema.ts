@@ -926,7 +926,7 @@ export interface components {
             endpoint: components["schemas"]["Span"][];
             /** @description Its first instant. */
             from: string;
-            /** @description The jobs that it ran in this time, oldest first; of more than 500 the newest. */
+            /** @description The jobs that it ran since its first instant, oldest first; of more than 500 the newest. */
             jobs: components["schemas"]["Job"][];
             /** @description Its places in queues, each until the next or until it left; the first may lie before `from`. */
             queue: components["schemas"]["QueuePoint"][];
