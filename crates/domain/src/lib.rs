@@ -5,10 +5,12 @@
 
 pub mod account;
 pub mod address;
+pub mod api_token;
 pub mod chain;
 pub mod compare;
 pub mod endpoint;
 pub mod event;
+pub mod guessing;
 pub mod job;
 pub mod lookup;
 pub mod market;
@@ -19,7 +21,9 @@ pub mod reading;
 pub mod rules;
 pub mod run;
 pub mod session;
+pub mod session_time;
 pub mod sight;
+pub mod signing_key;
 pub mod stake;
 pub mod status;
 pub mod time;

@@ -172,6 +172,7 @@ impl Config {
             lifetimes: Lifetimes {
                 idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), 30)?,
                 absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), 365)?,
+                only_input: false,
             },
             log: log_filter(settings.log.as_deref())?,
             log_format: log_format(settings.log_format.as_deref())?,

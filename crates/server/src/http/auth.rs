@@ -129,6 +129,8 @@ pub async fn start_session(
         sid: &session.sid,
         account: &session.account,
         cookie_hash: Some(&cookie::hash(&credential)),
+        kid: None,
+        browser: None,
         idle_end: session.idle_end,
         absolute_end: session.absolute_end,
         label: &label,

@@ -196,7 +196,7 @@ pub async fn session(
         }
         Verdict::Ended(session, reason, at) => SessionBody::ended(nonce, session, reason, at),
         Verdict::Anonymous { shown } => SessionBody::anonymous(nonce, shown),
-        Verdict::Undecided => return Err(ApiError::Undecided),
+        Verdict::Undecided | Verdict::TokenEnded { .. } => return Err(ApiError::Undecided),
     };
     Ok(unstored(body))
 }

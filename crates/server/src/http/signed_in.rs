@@ -60,7 +60,7 @@ pub async fn verdict(
         Some(session) => tx.account(&session.account).await.map_err(undecided)?,
         None => None,
     };
-    Ok((decide(row, now), account))
+    Ok((decide(row, domain::session_time::SessionTime { now, is_trusted: true }), account))
 }
 
 impl FromRequestParts<App> for SignedIn {
@@ -72,7 +72,7 @@ impl FromRequestParts<App> for SignedIn {
         let session = match verdict {
             Verdict::Active(session) => session,
             Verdict::Ended(_, reason, _) => return Err(ApiError::SessionEnded(reason)),
-            Verdict::Anonymous { .. } => return Err(ApiError::NotSignedIn),
+            Verdict::Anonymous { .. } | Verdict::TokenEnded { .. } => return Err(ApiError::NotSignedIn),
             Verdict::Undecided => return Err(ApiError::Undecided),
         };
         let account = account.ok_or(ApiError::Undecided)?;
@@ -107,7 +107,7 @@ pub async fn after(State(app): State<App>, mut request: Request, next: Next) -> 
         response.headers_mut().insert("session-verdict", hint);
     }
     let now = app.clock.now();
-    if let Some(idle_end) = session.touched(now, app.config.lifetimes)
+    if let Some(idle_end) = session.touched(now, app.config.lifetimes, true)
         && let Err(error) = touch(&app, &session.sid, now, idle_end).await
     {
         tracing::debug!(%error, "a session could not be touched; it is tried at its next use");

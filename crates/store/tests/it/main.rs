@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod events;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod leases;
 #[cfg(test)]
@@ -16,6 +20,8 @@ mod nodes;
 mod opening;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod signed;
 #[cfg(test)]
 mod watches;
 #[cfg(test)]
