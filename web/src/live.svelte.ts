@@ -48,7 +48,7 @@ class Live {
         removed: (address) => this.drop([address]),
         network: (network) => this.#see(network),
         blind: (blind) => this.#seeBlind(blind),
-        session: () => session.client.hint('the stream says so'),
+        session: () => session.client.hint('the stream says so', true),
         again: () => {
           session.client.hint('stream reconnected');
           void this.refresh();

@@ -1,55 +1,72 @@
-/** The session client: asks, believes only proof, and carries every call of the page. */
+/** The session client: carries out what the machine decides, and every call of the page. */
 
-import { backoff, confirmDelay, verifyTimeout } from './backoff.js';
+import { warning } from './lifetime.js';
+import type { Warning } from './lifetime.js';
+import { begin, step } from './machine.js';
+import type { Effect, Event, Machine } from './machine.js';
+import { isMessage } from './message.js';
+import { isVisible, wallClock } from './ports.js';
 import type { Cancel, Ports } from './ports.js';
 import { hintOf, readReply } from './reply.js';
 import type { Reply } from './reply.js';
-import { next, shownUser } from './state.js';
+import { shownUser } from './state.js';
 import type { SessionState } from './state.js';
 import { nonce, send } from './transport.js';
-import { classify } from './verdict.js';
-import type { Outcome, Verdict } from './verdict.js';
+import { asksForSignIn, carriesMarker, classify, readHint } from './verdict.js';
+import type { Outcome } from './verdict.js';
+import { Waiting } from './waiting.js';
 
-const VERIFY_EVERY_MS = 300_000;
 const CALL_TIMEOUT_MS = 10_000;
 const SIGN_IN_TIMEOUT_MS = 30_000;
-const APART_MS = 1_000;
+const DAY_MS = 86_400_000;
+/** So many times in a row make somebody in between worth a word. */
+const REFUSALS = 2;
+/** What may bring an end to waiting for an answer. */
+const DECIDES = new Set<Event['type']>(['answer', 'left', 'signed_in', 'accept']);
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Made for each POST where none is given: a repeat after a lost answer, or after a sign-in, is one effect. */
   readonly idempotencyKey?: string;
 }
 
 export class SessionClient {
   readonly #ports: Ports;
   readonly #listeners = new Set<(state: SessionState) => void>();
-  #state: SessionState;
-  #sid: string | null;
-  #failures = 0;
-  #timeouts = 0;
-  #askedAt = Number.NEGATIVE_INFINITY;
-  #asking: Promise<void> | null = null;
-  #cancelNext: Cancel = () => {};
-  #cancelHint: Cancel | null = null;
+  readonly #waiting: Waiting;
+  #machine: Machine;
+  #asked: (() => void)[] = [];
+  #armed: { readonly at: number; readonly cancel: Cancel } | null = null;
+  #touched = false;
+  #leaving = false;
+  #stopped = false;
 
   constructor(ports: Ports) {
     this.#ports = ports;
-    const known = ports.memory.read();
-    this.#sid = known?.sid ?? null;
-    const user = known === null ? null : { id: known.userId, email: known.email };
-    this.#state = known?.leaving ? { state: 'signing_out' } : { state: 'unverified', since: ports.now(), user, session: null };
+    this.#waiting = new Waiting(ports);
+    this.#machine = begin(ports.memory.read(), ports.now(), isVisible(ports));
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#machine.state;
   }
 
   /** The session this client believes in; what it sends as `Session-Id`. */
   get sid(): string | null {
-    return this.#sid;
+    return this.#machine.sid;
+  }
+
+  /** All there is to know, for whoever shows or tests it. */
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  /** Something between this page and the server keeps asking for a sign-in of its own: only a reload of the page can show it. */
+  get refused(): boolean {
+    return this.#machine.refusals >= REFUSALS;
   }
 
   subscribe(listener: (state: SessionState) => void): () => void {
@@ -59,144 +76,182 @@ export class SessionClient {
 
   /** The first question of a page, or the rest of a sign-out that an earlier page could not finish. */
   start(): Promise<void> {
-    return this.#state.state === 'signing_out' ? this.#leave() : this.probe('start');
+    this.#stopped = false;
+    this.step({ type: 'start' });
+    return this.#settled();
   }
 
   stop(): void {
-    this.#cancelNext();
-    this.#cancelHint?.();
+    this.#stopped = true;
+    this.#armed?.cancel();
+    this.#armed = null;
   }
 
   /** Asks the server for a verdict. One question is in flight at a time, and whoever asks meanwhile shares it. */
   probe(why: string): Promise<void> {
-    if (this.#state.state === 'signing_out') return Promise.resolve();
-    this.#asking ??= this.#ask(why).finally(() => {
-      this.#asking = null;
-    });
-    return this.#asking;
+    this.step({ type: 'probe', why });
+    const pending = this.#busy() || (this.#machine.dueAt !== null && this.state.state !== 'signing_out');
+    return pending ? new Promise((done) => this.#asked.push(done)) : Promise.resolve();
   }
 
   /** Something suggests that the answer may have changed: ask soon, not at once, and never twice a second. */
-  hint(why: string): void {
-    if (this.#cancelHint !== null) return;
-    const sinceLast = this.#ports.now() - this.#askedAt;
-    const wait = Math.max(APART_MS - sinceLast, 0) + Math.round(250 * this.#ports.random());
-    this.#cancelHint = this.#ports.after(wait, () => {
-      this.#cancelHint = null;
-      void this.probe(why);
-    });
+  hint(why: string, weak = false): void {
+    this.step({ type: 'hint', why, weak });
+  }
+
+  /** A message of another tab, whatever it may be. */
+  hear(message: unknown): void {
+    if (isMessage(message)) this.step({ type: 'heard', message });
+  }
+
+  /** What is worth saying about the ends of this session; null while they are far. */
+  warning(): Warning | null {
+    const { state, seenAt, longest } = this.#machine;
+    if (state.state !== 'active' && state.state !== 'unverified') return null;
+    return state.session === null ? null : warning(state.session, seenAt, this.#ports.now(), longest);
+  }
+
+  /** Somebody is at the keys: the next request says so, and a near end without use is put off at once. */
+  touch(): void {
+    this.#touched = true;
+    if (this.warning()?.kind === 'idle') this.hint('in use', true);
   }
 
   login(email: string, password: string): Promise<Reply<unknown>> {
-    return this.#signIn('/api/auth/login', { email, password });
+    return this.#signIn('/api/auth/login', { email, password }, null);
   }
 
   register(email: string, password: string, invitation: string | null): Promise<Reply<unknown>> {
-    return this.#signIn('/api/auth/register', { email, password, ...(invitation === null ? {} : { invitation }) });
+    return this.#signIn('/api/auth/register', { email, password, ...(invitation === null ? {} : { invitation }) }, null);
   }
 
   setup(code: string, email: string, password: string): Promise<Reply<unknown>> {
-    return this.#signIn('/api/setup', { code, email, password });
+    return this.#signIn('/api/setup', { code, email, password }, null);
+  }
+
+  /** Gives the password again: the same session, a new absolute end. */
+  reauth(password: string): Promise<Reply<unknown>> {
+    return this.#signIn('/api/session/reauth', { password }, this.sid);
   }
 
   /** Signs out: here at once, on the server at the next contact. */
   logout(): Promise<void> {
-    const known = this.#ports.memory.read();
-    if (known !== null) this.#ports.memory.write({ ...known, leaving: true });
-    this.#cancelNext();
-    this.#move({ state: 'signing_out' }, 'this person asked to sign out');
-    return this.#leave();
+    this.step({ type: 'sign_out' });
+    return this.#settled();
   }
 
   /** After *account switched*: believe whoever is signed in now. */
   acceptSwitch(): Promise<void> {
-    this.#sid = null;
-    this.#ports.memory.write(null);
-    this.#move({ state: 'unverified', since: this.#ports.now(), user: null, session: null }, 'the other account is accepted');
-    return this.probe('account switched');
+    this.step({ type: 'accept' });
+    return this.#settled();
   }
 
   /** One call of the API. Its failures never end the session; at most they make the client ask. */
   async request(path: string, call: Call = {}): Promise<Reply<unknown>> {
-    const outcome = await this.#send(path, call, this.#sid);
-    const hint = hintOf(outcome);
-    if (hint === 'account_switched') this.#apply({ verdict: 'account_switched' }, path);
-    if (hint === 'ask') this.hint(`401 on ${path}`);
+    const owner = shownUser(this.state)?.id ?? null;
+    const changing = (call.method ?? 'GET') !== 'GET';
+    const keyed = call.method === 'POST' ? { idempotencyKey: nonce(this.#ports), ...call } : call;
+    let outcome = await this.#send(path, keyed, this.sid);
+    this.#judge(path, outcome);
+    if (changing && outcome.kind === 'reply' && outcome.status === 401 && carriesMarker(outcome) && owner !== null) {
+      // Ours, but no verdict. Where the next one is an end, what a person did is done once they are back.
+      if (await this.#waiting.forReturn(owner, call.signal)) {
+        outcome = await this.#send(path, keyed, this.sid);
+        this.#judge(path, outcome);
+      }
+    }
     return readReply(outcome);
   }
 
-  async #ask(why: string): Promise<void> {
-    this.#cancelNext();
-    const first = await this.#question();
-    if (first.verdict !== 'ended' || this.#state.state === 'signing_out') return this.#apply(first, why);
-    await new Promise<void>((done) => this.#ports.after(confirmDelay(this.#ports.random()), done));
-    this.#apply(await this.#question(), `${why}, confirmed`);
-  }
-
-  async #question(): Promise<Verdict> {
-    const asked = nonce(this.#ports);
-    const held = this.#sid;
-    this.#askedAt = this.#ports.now();
-    const outcome = await send(this.#ports, '/api/session', {
-      method: 'GET',
-      headers: { 'Session-Nonce': asked },
-      timeoutMs: verifyTimeout(this.#timeouts),
-    });
-    const timedOut = outcome.kind === 'transport' && outcome.cause === 'timeout';
-    this.#timeouts = timedOut ? this.#timeouts + 1 : 0;
-    return classify(asked, held, outcome);
-  }
-
-  #apply(verdict: Verdict, why: string): void {
-    if (this.#state.state === 'signing_out') return;
-    this.#cancelNext();
-    if (verdict.verdict === 'none') {
-      this.#failures += 1;
-      const wait = backoff(this.#failures, this.#ports.random(), verdict.retryAfterMs);
-      this.#cancelNext = this.#ports.after(wait, () => void this.probe(`try ${this.#failures + 1}`));
-    } else {
-      this.#failures = 0;
-      if (verdict.verdict === 'active') this.#remember(verdict);
-      if (verdict.verdict === 'ended' || verdict.verdict === 'anonymous' || verdict.verdict === 'credential_missing') this.#sid = null;
-      if (verdict.verdict === 'active') this.#cancelNext = this.#ports.after(VERIFY_EVERY_MS, () => void this.probe('periodic'));
+  /** Lets something happen to the machine. */
+  step(event: Event): void {
+    const { now, random } = this.#ports;
+    const before = this.#machine;
+    const [machine, effects] = step(before, event, { now: now(), random: random(), day: Math.floor(wallClock(this.#ports) / DAY_MS) });
+    this.#machine = machine;
+    for (const effect of effects) this.#carryOut(effect);
+    this.#arm();
+    this.#waiting.moved(event.type, machine);
+    if (DECIDES.has(event.type) && !this.#busy()) this.#asked.splice(0).forEach((done) => done());
+    if (machine.state !== before.state || machine.refusals !== before.refusals || machine.graceUntil !== before.graceUntil) {
+      for (const listener of this.#listeners) listener(machine.state);
     }
-    const said = verdict.verdict === 'none' ? `no verdict (${verdict.kind})` : verdict.verdict;
-    this.#move(next(this.#state, verdict, this.#ports.now()), `${said}, ${why}`);
   }
 
-  #remember(verdict: Extract<Verdict, { verdict: 'active' }>): void {
-    const { sid, user } = verdict.session;
-    this.#sid = sid;
-    this.#ports.memory.write({ sid, email: user.email, userId: user.id });
+  #carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case 'ask':
+        return void this.#ask(effect);
+      case 'leave':
+        return void this.#leave();
+      case 'remember':
+        return this.#ports.memory.write(effect.value);
+      case 'tell':
+        return this.#ports.tabs?.tell(effect.message);
+      case 'log':
+        return this.#ports.log(effect.line);
+    }
   }
 
-  async #signIn(path: string, body: unknown): Promise<Reply<unknown>> {
+  #arm(): void {
+    const at = this.#machine.dueAt;
+    if (this.#armed?.at === at) return;
+    this.#armed?.cancel();
+    this.#armed = null;
+    if (at === null || this.#stopped) return;
+    const cancel = this.#ports.after(Math.max(0, at - this.#ports.now()), () => {
+      this.#armed = null;
+      this.step({ type: 'due' });
+    });
+    this.#armed = { at, cancel };
+  }
+
+  async #ask({ question, how, timeoutMs }: Extract<Effect, { do: 'ask' }>): Promise<void> {
+    const held = this.sid;
     const asked = nonce(this.#ports);
-    const outcome = await this.#send(path, { method: 'POST', body, timeoutMs: SIGN_IN_TIMEOUT_MS }, null, { 'Session-Nonce': asked });
+    const headers = { 'Session-Nonce': asked };
+    const outcome =
+      how === 'renew'
+        ? await this.#send('/api/session/renew', { method: 'POST', timeoutMs }, held, headers)
+        : await send(this.#ports, '/api/session', { method: 'GET', headers: { ...headers, ...this.#input() }, timeoutMs });
+    const timedOut = outcome.kind === 'transport' && outcome.cause === 'timeout';
+    this.step({ type: 'answer', question, verdict: classify(asked, held, outcome), timedOut, refused: asksForSignIn(outcome) });
+  }
+
+  /** What a reply to any call suggests about the session. */
+  #judge(path: string, outcome: Outcome): void {
+    const hinted = hintOf(outcome);
+    if (hinted !== 'none') this.step({ type: 'hint', why: `${hinted === 'ask' ? '401' : '409'} on ${path}`, weak: hinted === 'ask' });
+    const seen = outcome.kind === 'reply' ? readHint(outcome.hint) : null;
+    if (seen !== null && this.sid !== null && hinted === 'none') this.step({ type: 'seen', hint: seen });
+  }
+
+  async #signIn(path: string, body: unknown, sid: string | null): Promise<Reply<unknown>> {
+    const asked = nonce(this.#ports);
+    const outcome = await this.#send(path, { method: 'POST', body, timeoutMs: SIGN_IN_TIMEOUT_MS }, sid, { 'Session-Nonce': asked });
     const reply = readReply(outcome);
-    if (!reply.ok) return reply;
-    const verdict = classify(asked, null, outcome);
-    if (verdict.verdict === 'active') {
-      this.#apply(verdict, path);
+    if (reply.ok) {
+      const verdict = classify(asked, sid, outcome);
+      if (verdict.verdict === 'active') {
+        this.step({ type: 'signed_in', session: verdict.session });
+        return reply;
+      }
+    } else if (reply.failure.kind === 'problem') {
+      if (reply.failure.code === 'account_switched' || reply.failure.code === 'session_ended') this.hint(path);
       return reply;
     }
-    const status = outcome.kind === 'reply' ? outcome.status : 0;
-    return { ok: false, failure: { kind: 'foreign', status, retryAfterMs: null } };
+    // It may have been done and its answer lost.
+    this.hint(`${path} brought no answer`);
+    return reply.ok ? { ok: false, failure: { kind: 'foreign', status: reply.status, retryAfterMs: null } } : reply;
   }
 
   async #leave(): Promise<void> {
-    const outcome = await this.#send('/api/session/logout', { method: 'POST' }, this.#sid);
-    const answered = outcome.kind === 'reply' && [200, 204, 401, 409].includes(outcome.status);
-    if (!answered) {
-      this.#failures += 1;
-      const wait = backoff(this.#failures, this.#ports.random());
-      this.#cancelNext = this.#ports.after(wait, () => void this.#leave());
-      return;
-    }
-    this.#failures = 0;
-    this.#sid = null;
-    this.#ports.memory.write(null);
-    this.#move({ state: 'anonymous' }, 'signed out');
+    this.#leaving = true;
+    const outcome = await this.#send('/api/session/logout', { method: 'POST' }, this.sid);
+    this.#leaving = false;
+    // 401 and 409 only count with our marker: a proxy's does not end what the server still holds.
+    const done = outcome.kind === 'reply' && (outcome.status === 204 || ([200, 401, 409].includes(outcome.status) && carriesMarker(outcome)));
+    this.step({ type: 'left', done });
   }
 
   #send(path: string, call: Call, sid: string | null, extra: Record<string, string> = {}): Promise<Outcome> {
@@ -208,6 +263,7 @@ export class SessionClient {
         ...(changing ? { 'X-Wakeful': '1', 'Content-Type': 'application/json' } : {}),
         ...(sid === null ? {} : { 'Session-Id': sid }),
         ...(call.idempotencyKey === undefined ? {} : { 'Idempotency-Key': call.idempotencyKey }),
+        ...this.#input(),
         ...extra,
       },
       ...(changing ? { body: JSON.stringify(call.body ?? {}) } : {}),
@@ -216,10 +272,18 @@ export class SessionClient {
     });
   }
 
-  #move(state: SessionState, why: string): void {
-    const changed = state.state !== this.#state.state || shownUser(state)?.id !== shownUser(this.#state)?.id;
-    if (changed) this.#ports.log(`${this.#state.state} -> ${state.state}: ${why}`);
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+  /** Where only a person's own doing counts as use, this is what tells it from polling. */
+  #input(): Record<string, string> {
+    const touched = this.#touched;
+    this.#touched = false;
+    return touched ? { 'X-Wakeful-Input': '1' } : {};
+  }
+
+  #settled(): Promise<void> {
+    return this.#busy() ? new Promise((done) => this.#asked.push(done)) : Promise.resolve();
+  }
+
+  #busy(): boolean {
+    return this.#machine.asking !== 'no' || this.#leaving;
   }
 }

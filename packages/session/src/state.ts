@@ -23,6 +23,14 @@ export function mayRead(state: SessionState): boolean {
   return state.state === 'active' || (state.state === 'unverified' && state.user !== null);
 }
 
+/** After these ends the view stays readable under the sign-in sheet; after every other one it is blanked and what was cached is wiped. */
+const VIEW_STAYS = new Set<string>(['idle_timeout', 'absolute_timeout', 'key_compromised']);
+
+/** True while what the page shows may stay on the screen. A lost cookie proves nothing against whoever sits there. */
+export function keepsView(state: SessionState): boolean {
+  return mayRead(state) || state.state === 'credential_missing' || (state.state === 'ended' && VIEW_STAYS.has(state.reason));
+}
+
 /**
  * The state after a verdict. No verdict ends nothing: it makes an active session unverified and leaves everything else.
  * `now` is monotonic.

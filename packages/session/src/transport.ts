@@ -42,6 +42,7 @@ export async function send(ports: Ports, path: string, what: Send): Promise<Outc
       contentType: response.headers.get('Content-Type'),
       retryAfter: response.headers.get('Retry-After'),
       body: await response.text(),
+      hint: response.headers.get('Session-Verdict'),
     };
   } catch {
     return { kind: 'transport', cause };
