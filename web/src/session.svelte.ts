@@ -1,7 +1,7 @@
 /** The session and the server's health, as the page sees them. */
 
 import { NO_HEALTH, PageSession, badge, browserPorts, keepsView, mayRead, shownUser } from '@wakeful/session';
-import type { Badge, Health, SessionState, Warning } from '@wakeful/session';
+import type { Badge, Health, Reply, SessionState, Warning } from '@wakeful/session';
 import { clock } from './clock.svelte.js';
 
 class Session {
@@ -38,6 +38,23 @@ class Session {
       stopListening();
       this.#page.stop();
     };
+  }
+
+  login(email: string, password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/auth/login', { email, password });
+  }
+
+  register(email: string, password: string, invitation: string | null): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/auth/register', { email, password, invitation: invitation ?? undefined });
+  }
+
+  setup(code: string, email: string, password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/setup', { code, email, password });
+  }
+
+  /** The password once more, in the session that goes on: its longest time begins anew. */
+  prolong(password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/session/reauth', { password }, true);
   }
 
   /** The person presses the badge: ask now. */

@@ -1,6 +1,7 @@
 /** The browser as the client's surroundings. Whatever it lacks is done without: plain http has neither locks nor workers. */
 
 import type { Memory, Page, PageEvent, Ports, Remembered, Tabs } from './ports.js';
+import { isObject, isText } from './verdict.js';
 
 /** `name` parts several apps of one origin; it names the storage key, the channel and the lock. */
 export function browserPorts(name: string): Ports {
@@ -43,13 +44,11 @@ function storageMemory(key: string): Memory {
 }
 
 function isRemembered(value: unknown): value is Remembered {
-  if (typeof value !== 'object' || value === null) return false;
-  const { sid, email, userId } = value as Record<string, unknown>;
-  return typeof sid === 'string' && typeof email === 'string' && typeof userId === 'string';
+  return isObject(value) && isText(value['sid']) && isText(value['email']) && isText(value['userId']);
 }
 
 function browserTabs(name: string): Tabs {
-  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
+  const channel = 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
   const key = `${name}.said`;
   let leading: Promise<boolean | null> | null = null;
   return {
@@ -63,60 +62,45 @@ function browserTabs(name: string): Tabs {
       }
     },
     listen(hear) {
-      const message = (event: MessageEvent) => hear(event.data);
-      const storage = (event: StorageEvent) => {
-        if (event.key !== key || event.newValue === null) return;
+      const [target, type] = channel === null ? [window, 'storage'] : [channel, 'message'];
+      const tell = (event: Event & { data?: unknown; key?: string | null; newValue?: string | null }) => {
+        if (type === 'message') return hear(event.data);
         try {
-          hear(JSON.parse(event.newValue));
+          if (event.key === key) hear(JSON.parse(event.newValue ?? ''));
         } catch {
           // Not ours.
         }
       };
-      channel?.addEventListener('message', message);
-      window.addEventListener('storage', storage);
-      return () => {
-        channel?.removeEventListener('message', message);
-        window.removeEventListener('storage', storage);
-      };
+      target.addEventListener(type, tell);
+      return () => target.removeEventListener(type, tell);
     },
-    lead() {
-      const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
-      if (locks === undefined) return Promise.resolve(null);
-      leading ??= new Promise<boolean>((done) => {
-        const held = (lock: unknown) => {
+    lead: () =>
+      (leading ??= new Promise((done) => {
+        const locks = navigator.locks as LockManager | undefined;
+        if (locks === undefined) return done(null);
+        void locks.request(`${name}.lead`, { ifAvailable: true }, (lock) => {
           done(lock !== null);
-          if (lock !== null) return new Promise<void>(() => {});
-          leading = null;
-          return undefined;
-        };
-        locks.request(`${name}.lead`, { ifAvailable: true }, held).catch(() => {
-          leading = null;
-          done(false);
+          if (lock === null) leading = null;
+          // The lock is held until the page is gone.
+          return lock && new Promise(() => {});
         });
-      });
-      return leading;
-    },
+      })),
   };
 }
 
+const HEARD = ['visibilitychange', 'online', 'pageshow', 'resume', 'pointerdown', 'keydown'];
+
 function browserPage(): Page {
   return {
-    visible: () => document.visibilityState !== 'hidden',
+    visible: () => !document.hidden,
     listen(hear) {
       const stop = new AbortController();
-      const on = (target: EventTarget, type: string, event: (raised: Event) => PageEvent | null) => {
-        const tell = (raised: Event) => {
-          const said = event(raised);
-          if (said !== null) hear(said);
-        };
-        target.addEventListener(type, tell, { signal: stop.signal, passive: true, capture: true });
+      const tell = ({ type, persisted }: Event & { persisted?: boolean }) => {
+        if (type === 'visibilitychange') hear(document.hidden ? 'hidden' : 'visible');
+        else if (type !== 'pageshow' || persisted) hear(type as PageEvent);
       };
-      on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
-      on(document, 'resume', () => 'resumed');
-      on(window, 'online', () => 'online');
-      on(window, 'pageshow', (raised) => ((raised as PageTransitionEvent).persisted ? 'restored' : null));
-      on(window, 'pointerdown', () => 'input');
-      on(window, 'keydown', () => 'input');
+      // What happens to the document is heard on the window too, on its way down.
+      for (const type of HEARD) window.addEventListener(type, tell, { signal: stop.signal, passive: true, capture: true });
       return () => stop.abort();
     },
   };

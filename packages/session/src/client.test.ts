@@ -110,7 +110,7 @@ describe('signing in and out', () => {
     const rig = new Rig();
     rig.answer = (asked) => active(asked);
     const client = new SessionClient(rig.ports);
-    expect(await client.login(USER.email, 'correct horse')).toMatchObject({ ok: true });
+    expect(await client.signIn('/api/auth/login', { email: USER.email, password: 'correct horse' })).toMatchObject({ ok: true });
     expect(client.state.state).toBe('active');
     expect(rig.remembered).toMatchObject(KNOWN);
   });
@@ -119,7 +119,7 @@ describe('signing in and out', () => {
     const rig = new Rig();
     rig.answer = () => json({ code: 'wrong_credentials', detail: 'x' }, 401);
     const client = new SessionClient(rig.ports);
-    expect(await client.login(USER.email, 'wrong')).toMatchObject({ ok: false, failure: { kind: 'problem', code: 'wrong_credentials' } });
+    expect(await client.signIn('/api/auth/login', { email: USER.email, password: 'wrong' })).toMatchObject({ ok: false, failure: { kind: 'problem', code: 'wrong_credentials' } });
     expect(client.state.state).toBe('unverified');
   });
 

@@ -4,25 +4,25 @@ import { warning } from './lifetime.js';
 import type { Warning } from './lifetime.js';
 import { begin, step } from './machine.js';
 import type { Effect, Event, Machine } from './machine.js';
-import { isMessage } from './message.js';
 import { isVisible, wallClock } from './ports.js';
 import type { Cancel, Ports } from './ports.js';
-import { hintOf, readReply } from './reply.js';
+import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import { shownUser } from './state.js';
 import type { SessionState } from './state.js';
 import { nonce, send } from './transport.js';
-import { asksForSignIn, carriesMarker, classify, readHint } from './verdict.js';
+import { asksForSignIn, carriesMarker, classify, isObject, readHint } from './verdict.js';
 import type { Outcome } from './verdict.js';
-import { Waiting } from './waiting.js';
+import { decided, forReturn } from './waiting.js';
+import type { Waiter } from './waiting.js';
 
 const CALL_TIMEOUT_MS = 10_000;
 const SIGN_IN_TIMEOUT_MS = 30_000;
 const DAY_MS = 86_400_000;
 /** So many times in a row make somebody in between worth a word. */
 const REFUSALS = 2;
-/** What may bring an end to waiting for an answer. */
-const DECIDES = new Set<Event['type']>(['answer', 'left', 'signed_in', 'accept']);
+/** What decides something, and may bring an end to waiting for an answer. */
+const DECIDES = new Set<Event['type']>(['answer', 'left', 'signed_in', 'sign_out', 'accept']);
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -36,7 +36,7 @@ export interface Call {
 export class SessionClient {
   readonly #ports: Ports;
   readonly #listeners = new Set<(state: SessionState) => void>();
-  readonly #waiting: Waiting;
+  readonly #waiting = new Set<Waiter>();
   #machine: Machine;
   #asked: (() => void)[] = [];
   #armed: { readonly at: number; readonly cancel: Cancel } | null = null;
@@ -46,7 +46,6 @@ export class SessionClient {
 
   constructor(ports: Ports) {
     this.#ports = ports;
-    this.#waiting = new Waiting(ports);
     this.#machine = begin(ports.memory.read(), ports.now(), isVisible(ports));
   }
 
@@ -69,6 +68,7 @@ export class SessionClient {
     return this.#machine.refusals >= REFUSALS;
   }
 
+  /** Hears whatever happens, also where the state stays what it is. */
   subscribe(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -90,8 +90,7 @@ export class SessionClient {
   /** Asks the server for a verdict. One question is in flight at a time, and whoever asks meanwhile shares it. */
   probe(why: string): Promise<void> {
     this.step({ type: 'probe', why });
-    const pending = this.#busy() || (this.#machine.dueAt !== null && this.state.state !== 'signing_out');
-    return pending ? new Promise((done) => this.#asked.push(done)) : Promise.resolve();
+    return this.#settled(this.state.state !== 'signing_out' && this.#machine.dueAt !== null);
   }
 
   /** Something suggests that the answer may have changed: ask soon, not at once, and never twice a second. */
@@ -101,14 +100,14 @@ export class SessionClient {
 
   /** A message of another tab, whatever it may be. */
   hear(message: unknown): void {
-    if (isMessage(message)) this.step({ type: 'heard', message });
+    if (isObject(message)) this.step({ type: 'heard', message });
   }
 
   /** What is worth saying about the ends of this session; null while they are far. */
   warning(): Warning | null {
-    const { state, seenAt, longest } = this.#machine;
+    const { state, seenAt } = this.#machine;
     if (state.state !== 'active' && state.state !== 'unverified') return null;
-    return state.session === null ? null : warning(state.session, seenAt, this.#ports.now(), longest);
+    return state.session === null ? null : warning(state.session, seenAt, this.#ports.now());
   }
 
   /** Somebody is at the keys: the next request says so, and a near end without use is put off at once. */
@@ -117,21 +116,20 @@ export class SessionClient {
     if (this.warning()?.kind === 'idle') this.hint('in use', true);
   }
 
-  login(email: string, password: string): Promise<Reply<unknown>> {
-    return this.#signIn('/api/auth/login', { email, password }, null);
-  }
-
-  register(email: string, password: string, invitation: string | null): Promise<Reply<unknown>> {
-    return this.#signIn('/api/auth/register', { email, password, ...(invitation === null ? {} : { invitation }) }, null);
-  }
-
-  setup(code: string, email: string, password: string): Promise<Reply<unknown>> {
-    return this.#signIn('/api/setup', { code, email, password }, null);
-  }
-
-  /** Gives the password again: the same session, a new absolute end. */
-  reauth(password: string): Promise<Reply<unknown>> {
-    return this.#signIn('/api/session/reauth', { password }, this.sid);
+  /**
+   * Any call that answers with a session: signing in, registering, setting up. `again` is for the password given once more
+   * in a session that goes on.
+   */
+  async signIn(path: string, body: unknown, again = false): Promise<Reply<unknown>> {
+    const asked = nonce(this.#ports);
+    const sid = again ? this.sid : null;
+    const outcome = await this.#send(path, { method: 'POST', body, timeoutMs: SIGN_IN_TIMEOUT_MS }, sid, { 'Session-Nonce': asked });
+    const reply = readReply(outcome);
+    const verdict = classify(asked, sid, outcome);
+    if (verdict.verdict === 'active') this.step({ type: 'signed_in', session: verdict.session });
+    // It may have been done and its answer lost, or somebody else is signed in by now.
+    else if (reply.ok || reply.failure.kind !== 'problem' || again) this.hint(path);
+    return reply.ok && verdict.verdict !== 'active' ? { ok: false, failure: { kind: 'foreign', status: reply.status, retryAfterMs: null } } : reply;
   }
 
   /** Signs out: here at once, on the server at the next contact. */
@@ -155,7 +153,7 @@ export class SessionClient {
     this.#judge(path, outcome);
     if (changing && outcome.kind === 'reply' && outcome.status === 401 && carriesMarker(outcome) && owner !== null) {
       // Ours, but no verdict. Where the next one is an end, what a person did is done once they are back.
-      if (await this.#waiting.forReturn(owner, call.signal)) {
+      if (await forReturn(this.#waiting, this.#ports, owner, call.signal)) {
         outcome = await this.#send(path, keyed, this.sid);
         this.#judge(path, outcome);
       }
@@ -169,13 +167,14 @@ export class SessionClient {
     const before = this.#machine;
     const [machine, effects] = step(before, event, { now: now(), random: random(), day: Math.floor(wallClock(this.#ports) / DAY_MS) });
     this.#machine = machine;
+    if (DECIDES.has(event.type)) this.#ports.log(line(before, event, machine));
     for (const effect of effects) this.#carryOut(effect);
     this.#arm();
-    this.#waiting.moved(event.type, machine);
-    if (DECIDES.has(event.type) && !this.#busy()) this.#asked.splice(0).forEach((done) => done());
-    if (machine.state !== before.state || machine.refusals !== before.refusals || machine.graceUntil !== before.graceUntil) {
-      for (const listener of this.#listeners) listener(machine.state);
+    if (DECIDES.has(event.type)) {
+      decided(this.#waiting, event.type, machine);
+      if (!this.#busy()) this.#asked.splice(0).forEach((done) => done());
     }
+    for (const listener of this.#listeners) listener(machine.state);
   }
 
   #carryOut(effect: Effect): void {
@@ -188,8 +187,6 @@ export class SessionClient {
         return this.#ports.memory.write(effect.value);
       case 'tell':
         return this.#ports.tabs?.tell(effect.message);
-      case 'log':
-        return this.#ports.log(effect.line);
     }
   }
 
@@ -209,40 +206,22 @@ export class SessionClient {
   async #ask({ question, how, timeoutMs }: Extract<Effect, { do: 'ask' }>): Promise<void> {
     const held = this.sid;
     const asked = nonce(this.#ports);
-    const headers = { 'Session-Nonce': asked };
-    const outcome =
-      how === 'renew'
-        ? await this.#send('/api/session/renew', { method: 'POST', timeoutMs }, held, headers)
-        : await send(this.#ports, '/api/session', { method: 'GET', headers: { ...headers, ...this.#input() }, timeoutMs });
+    const renew = how === 'renew';
+    const call: Call = { method: renew ? 'POST' : 'GET', timeoutMs };
+    // A plain question is about the cookie, whatever session this page believes in.
+    const outcome = await this.#send(renew ? '/api/session/renew' : '/api/session', call, renew ? held : null, { 'Session-Nonce': asked });
     const timedOut = outcome.kind === 'transport' && outcome.cause === 'timeout';
     this.step({ type: 'answer', question, verdict: classify(asked, held, outcome), timedOut, refused: asksForSignIn(outcome) });
   }
 
-  /** What a reply to any call suggests about the session. */
+  /** What a reply to any call suggests about the session: at most a reason to ask. */
   #judge(path: string, outcome: Outcome): void {
-    const hinted = hintOf(outcome);
-    if (hinted !== 'none') this.step({ type: 'hint', why: `${hinted === 'ask' ? '401' : '409'} on ${path}`, weak: hinted === 'ask' });
-    const seen = outcome.kind === 'reply' ? readHint(outcome.hint) : null;
-    if (seen !== null && this.sid !== null && hinted === 'none') this.step({ type: 'seen', hint: seen });
-  }
-
-  async #signIn(path: string, body: unknown, sid: string | null): Promise<Reply<unknown>> {
-    const asked = nonce(this.#ports);
-    const outcome = await this.#send(path, { method: 'POST', body, timeoutMs: SIGN_IN_TIMEOUT_MS }, sid, { 'Session-Nonce': asked });
-    const reply = readReply(outcome);
-    if (reply.ok) {
-      const verdict = classify(asked, sid, outcome);
-      if (verdict.verdict === 'active') {
-        this.step({ type: 'signed_in', session: verdict.session });
-        return reply;
-      }
-    } else if (reply.failure.kind === 'problem') {
-      if (reply.failure.code === 'account_switched' || reply.failure.code === 'session_ended') this.hint(path);
-      return reply;
-    }
-    // It may have been done and its answer lost.
-    this.hint(`${path} brought no answer`);
-    return reply.ok ? { ok: false, failure: { kind: 'foreign', status: reply.status, retryAfterMs: null } } : reply;
+    if (outcome.kind === 'transport') return;
+    const { status } = outcome;
+    const hint = readHint(outcome.hint);
+    // A 409 with our marker: this browser is somebody else's by now, and nothing was done.
+    if (status === 401 || (status === 409 && carriesMarker(outcome))) this.hint(`${status} on ${path}`, status === 401);
+    else if (hint !== null && this.sid !== null) this.step({ type: 'seen', hint });
   }
 
   async #leave(): Promise<void> {
@@ -256,20 +235,16 @@ export class SessionClient {
 
   #send(path: string, call: Call, sid: string | null, extra: Record<string, string> = {}): Promise<Outcome> {
     const method = call.method ?? 'GET';
-    const changing = method !== 'GET';
-    return send(this.#ports, path, {
-      method,
-      headers: {
-        ...(changing ? { 'X-Wakeful': '1', 'Content-Type': 'application/json' } : {}),
-        ...(sid === null ? {} : { 'Session-Id': sid }),
-        ...(call.idempotencyKey === undefined ? {} : { 'Idempotency-Key': call.idempotencyKey }),
-        ...this.#input(),
-        ...extra,
-      },
-      ...(changing ? { body: JSON.stringify(call.body ?? {}) } : {}),
-      timeoutMs: call.timeoutMs ?? CALL_TIMEOUT_MS,
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-    });
+    const headers: Record<string, string> = { ...this.#input(), ...extra };
+    let body: string | null = null;
+    if (method !== 'GET') {
+      headers['X-Wakeful'] = '1';
+      headers['Content-Type'] = 'application/json';
+      body = JSON.stringify(call.body ?? {});
+    }
+    if (sid !== null) headers['Session-Id'] = sid;
+    if (call.idempotencyKey !== undefined) headers['Idempotency-Key'] = call.idempotencyKey;
+    return send(this.#ports, path, { method, headers, body, timeoutMs: call.timeoutMs ?? CALL_TIMEOUT_MS, signal: call.signal });
   }
 
   /** Where only a person's own doing counts as use, this is what tells it from polling. */
@@ -279,11 +254,18 @@ export class SessionClient {
     return touched ? { 'X-Wakeful-Input': '1' } : {};
   }
 
-  #settled(): Promise<void> {
-    return this.#busy() ? new Promise((done) => this.#asked.push(done)) : Promise.resolve();
+  async #settled(later = false): Promise<void> {
+    if (later || this.#busy()) await new Promise<void>((done) => this.#asked.push(done));
   }
 
   #busy(): boolean {
     return this.#machine.asking !== 'no' || this.#leaving;
   }
+}
+
+/** What was decided and why, for the console and for whoever is asked what happened. */
+function line(before: Machine, event: Event, after: Machine): string {
+  const { verdict, kind, reason } = (event.type === 'answer' ? event.verdict : {}) as { verdict?: string; kind?: string; reason?: string };
+  const why = [verdict === 'none' ? 'no verdict' : verdict, kind ?? reason, event.type === 'answer' ? `(${before.why})` : event.type];
+  return `${before.state.state} -> ${after.state.state}: ${why.filter(Boolean).join(' ')}`;
 }

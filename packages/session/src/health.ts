@@ -6,6 +6,7 @@ import type { Cancel, Ports } from './ports.js';
 import { readReply } from './reply.js';
 import type { SessionState } from './state.js';
 import { send } from './transport.js';
+import { isObject } from './verdict.js';
 
 const EVERY_MS = 30_000;
 const TIMEOUT_MS = 5_000;
@@ -72,26 +73,22 @@ export class HealthWatch {
     const sentAt = wallClock(this.#ports);
     const reply = readReply(await send(this.#ports, '/api/health', { method: 'GET', timeoutMs: TIMEOUT_MS }));
     const body = reply.ok && isHealth(reply.data) ? reply.data : null;
-    const wasFailing = this.#health.failingSince !== null;
+    const { failingSince } = this.#health;
+    const now = this.#ports.now();
     this.#failures = body === null ? this.#failures + 1 : 0;
     const wait = body === null ? Math.min(backoff(this.#failures, this.#ports.random()), EVERY_MS) : EVERY_MS;
-    const nextAt = this.#ports.now() + wait;
     if (!this.#stopped) this.#cancelNext = this.#ports.after(wait, () => void this.ping());
-    if (body === null) {
-      const failingSince = this.#health.failingSince ?? this.#ports.now();
-      this.#health = { ...this.#health, answered: false, failingSince, nextAt };
-      this.#tell(this.#health, false);
-      return;
-    }
-    this.#health = {
-      answered: true,
-      failingSince: null,
-      ready: body.ready !== false,
-      setupNeeded: body.setup_needed === true,
-      clockOffsetMs: offset(body.timestamp, sentAt, wallClock(this.#ports)),
-      nextAt,
-    };
-    this.#tell(this.#health, wasFailing);
+    const told = body === null
+      ? { ...this.#health, answered: false, failingSince: failingSince ?? now }
+      : {
+          answered: true,
+          failingSince: null,
+          ready: body.ready !== false,
+          setupNeeded: body.setup_needed === true,
+          clockOffsetMs: offset(body.timestamp, sentAt, wallClock(this.#ports)),
+        };
+    this.#health = { ...told, nextAt: now + wait };
+    this.#tell(this.#health, body !== null && failingSince !== null);
   }
 }
 
@@ -103,10 +100,9 @@ interface HealthBody {
 }
 
 function isHealth(value: unknown): value is HealthBody {
-  return typeof value === 'object' && value !== null && (value as Record<string, unknown>)['kind'] === 'wakeful.health';
+  return isObject(value) && value['kind'] === 'wakeful.health';
 }
 
 function offset(timestamp: string | undefined, sentAt: number, receivedAt: number): number {
-  const server = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
-  return Number.isNaN(server) ? 0 : server - (sentAt + receivedAt) / 2;
+  return Date.parse(timestamp ?? '') - (sentAt + receivedAt) / 2 || 0;
 }

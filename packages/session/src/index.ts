@@ -3,7 +3,7 @@
 export { browserPorts } from './browser.js';
 export { SessionClient } from './client.js';
 export type { Call } from './client.js';
-export { HealthWatch, NO_HEALTH, badge } from './health.js';
+export { NO_HEALTH, badge } from './health.js';
 export type { Badge, Health } from './health.js';
 export { warning } from './lifetime.js';
 export type { Warning } from './lifetime.js';
@@ -13,5 +13,4 @@ export type { Failure, ProblemItem, Reply } from './reply.js';
 export { PageSession } from './session.js';
 export { keepsView, mayRead, shownUser } from './state.js';
 export type { SessionState } from './state.js';
-export { classify } from './verdict.js';
 export type { ActiveSession, EndReason, NoVerdictKind, Outcome, SessionUser, TransportCause, Verdict } from './verdict.js';

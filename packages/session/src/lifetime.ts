@@ -14,18 +14,13 @@ export interface Warning {
 }
 
 /**
- * `seenAt` is when the server said so, `now` the same clock now, `longest` the longest times that were seen of this session:
- * a session that lasts a day altogether is not warned of its last week.
+ * `seenAt` is when the server said so, `now` the same clock now. A session that ends after an hour or so without use lasts a
+ * day altogether: it is not warned of its last week.
  */
-export function warning(session: ActiveSession, seenAt: number, now: number, longest: { idle: number; absolute: number }): Warning | null {
-  const passed = Math.max(0, now - seenAt) / 1000;
-  const left = (from: number) => Math.max(0, Math.round(from - passed));
-  if (session.absIn !== null) {
-    const absolute = left(session.absIn);
-    const mark = LEVELS_S.find((level) => absolute <= level && longest.absolute > level * 1.5);
-    if (mark !== undefined) return { kind: 'absolute', mark, left: absolute };
-  }
-  if (session.idleIn === null) return null;
-  const idle = left(session.idleIn);
-  return idle <= IDLE_S && longest.idle > IDLE_S * 1.5 ? { kind: 'idle', mark: IDLE_S, left: idle } : null;
+export function warning({ absIn, idleIn }: ActiveSession, seenAt: number, now: number): Warning | null {
+  const left = (from: number | null) => (from === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.round(from - Math.max(0, now - seenAt) / 1000)));
+  const [absolute, idle] = [left(absIn), left(idleIn)];
+  const mark = LEVELS_S.find((level) => absolute <= level && (level === LEVELS_S[0] || idle > LEVELS_S[1]));
+  if (mark !== undefined) return { kind: 'absolute', mark, left: absolute };
+  return idle <= IDLE_S ? { kind: 'idle', mark: IDLE_S, left: idle } : null;
 }

@@ -4,12 +4,13 @@ import { backoff, confirmDelay, verifyTimeout } from './backoff.js';
 import { isNews } from './message.js';
 import type { Message } from './message.js';
 import type { Remembered } from './ports.js';
-import { next, shownUser } from './state.js';
+import { mayRead, next, shownUser } from './state.js';
 import type { SessionState } from './state.js';
 import type { ActiveSession, Hint, Verdict } from './verdict.js';
 
 const APART_MS = 1_000;
-const VERIFY_MS = 300_000;
+const VERIFY_S = 300;
+const LEAST_VERIFY_S = 10;
 const HIDDEN_LEADER_MS = 60_000;
 const LAZY_MS = 900_000;
 const JITTER_MS = 250;
@@ -43,8 +44,8 @@ export interface Machine {
   readonly graceUntil: number;
   /** When the server last called the session active. */
   readonly seenAt: number;
-  /** The longest times to the ends that were seen of this session, in seconds. */
-  readonly longest: { readonly idle: number; readonly absolute: number };
+  /** The longest time to the idle end that was seen of this session, in seconds. */
+  readonly idleWindow: number;
   /** The day of the last renewal, in days of this device's calendar: it saves requests and decides nothing. */
   readonly renewedOn: number | null;
   /** The question under way is a renewal. */
@@ -64,7 +65,7 @@ export type Event =
   | { readonly type: 'sign_out' }
   | { readonly type: 'left'; readonly done: boolean }
   | { readonly type: 'accept' }
-  | { readonly type: 'heard'; readonly message: Message }
+  | { readonly type: 'heard'; readonly message: Partial<Record<keyof Message, unknown>> }
   | { readonly type: 'seen'; readonly hint: Hint }
   | { readonly type: 'page'; readonly visible?: boolean; readonly leads?: boolean }
   | { readonly type: 'slept' };
@@ -73,8 +74,7 @@ export type Effect =
   | { readonly do: 'ask'; readonly question: number; readonly how: 'verify' | 'renew'; readonly timeoutMs: number }
   | { readonly do: 'leave' }
   | { readonly do: 'remember'; readonly value: Remembered | null }
-  | { readonly do: 'tell'; readonly message: Message }
-  | { readonly do: 'log'; readonly line: string };
+  | { readonly do: 'tell'; readonly message: Message };
 
 export interface Moment {
   readonly now: number;
@@ -104,7 +104,7 @@ export function begin(known: Remembered | null, now: number, visible: boolean): 
     refusals: 0,
     graceUntil: 0,
     seenAt: now,
-    longest: { idle: known?.longestIdle ?? 0, absolute: known?.longestAbsolute ?? 0 },
+    idleWindow: 0,
     renewedOn: known?.renewedOn ?? null,
     renewing: false,
     visible,
@@ -118,7 +118,7 @@ export function step(m: Machine, event: Event, at: Moment): Step {
     case 'start':
       return m.visible ? ask(m, 'start', at) : [later(m, 'start', m.leads ? at.now + APART_MS * at.random : at.now + lazy(at)), []];
     case 'due':
-      return ask({ ...m, dueAt: null }, m.why, at);
+      return ask(m, m.why, at);
     case 'probe':
       return m.asking === 'no' ? ask(m, event.why, at) : [m, []];
     case 'hint':
@@ -130,15 +130,15 @@ export function step(m: Machine, event: Event, at: Moment): Step {
     case 'sign_out': {
       const gone = quiet({ ...m, state: { state: 'signing_out' } });
       const value = remembered(m, { leaving: true });
-      return [gone, [...(value === null ? [] : [{ do: 'remember', value } as const]), tell('over', m), log(m, gone, 'this person asked to sign out'), { do: 'leave' }]];
+      return [gone, [...(value === null ? [] : [{ do: 'remember', value } as const]), tell('over', m), { do: 'leave' }]];
     }
     case 'accept': {
       const open = quiet({ ...m, sid: null, state: { state: 'unverified', since: at.now, user: null, session: null }, askedAt: null });
       const [asked, effects] = ask(open, 'account switched', at);
-      return [asked, [{ do: 'remember', value: null }, log(m, open, 'the other account is accepted'), ...effects]];
+      return [asked, [{ do: 'remember', value: null }, ...effects]];
     }
     case 'heard':
-      return isNews(event.message, m.sid, m.rev) ? [hint(m, `another tab says ${event.message.type}`, false, at), []] : [m, []];
+      return isNews(event.message, m.sid, m.rev) ? [hint(m, 'another tab', false, at), []] : [m, []];
     case 'seen': {
       const { state, sid, rev } = event.hint;
       if (state === 'active' && sid === m.sid && rev <= m.rev) return [m, []];
@@ -157,22 +157,33 @@ export function step(m: Machine, event: Event, at: Moment): Step {
 
 /** Once somebody asked to sign out, only the server's hearing of it is left to do. */
 function leaving(m: Machine, event: Event, at: Moment): Step {
-  const urgent = event.type === 'hint' || event.type === 'slept' || event.type === 'probe';
-  if (event.type === 'signed_in') return signedIn(m, event.session, at);
-  if (event.type === 'page') return [page(m, event, at), []];
-  if (event.type === 'start' || event.type === 'due') return [{ ...m, dueAt: null }, [{ do: 'leave' }]];
-  // Soon, once something suggests that the server can be reached; one request is under way when nothing is due.
-  if (urgent && m.dueAt !== null) return [later(m, 'leave', at.now + jitter(m, at)), []];
-  if (event.type !== 'left') return [m, []];
-  if (!event.done) return [{ ...m, failures: m.failures + 1, dueAt: at.now + backoff(m.failures + 1, at.random) }, []];
-  const out = quiet({ ...m, sid: null, state: { state: 'anonymous' } });
-  return [out, [{ do: 'remember', value: null }, tell('over', m), log(m, out, 'signed out')]];
+  switch (event.type) {
+    case 'signed_in':
+      return signedIn(m, event.session, at);
+    case 'page':
+      return [page(m, event, at), []];
+    case 'start':
+    case 'due':
+      return [{ ...m, dueAt: null }, [{ do: 'leave' }]];
+    case 'hint':
+    case 'slept':
+      // Soon, once something suggests that the server can be reached; one request is under way when nothing is due.
+      return [m.dueAt === null ? m : later(m, m.why, at.now + jitter(m, at)), []];
+    case 'left': {
+      const failures = m.failures + 1;
+      if (!event.done) return [{ ...m, failures, dueAt: at.now + backoff(failures, at.random) }, []];
+      const out = quiet({ ...m, sid: null, state: { state: 'anonymous' } });
+      return [out, [{ do: 'remember', value: null }, tell('over', m)]];
+    }
+    default:
+      return [m, []];
+  }
 }
 
 function ask(m: Machine, why: string, at: Moment): Step {
   const soonest = (m.askedAt ?? Number.NEGATIVE_INFINITY) + APART_MS;
   const confirm = m.asking === 'confirming';
-  if (!confirm && at.now < soonest) return [later(m, why, soonest), []];
+  if (!confirm && at.now < soonest) return [{ ...m, why, dueAt: soonest }, []];
   const renew = !confirm && why === 'periodic' && renewalDue(m, at);
   const question = m.question + 1;
   const asked: Machine = {
@@ -195,10 +206,10 @@ function answer(m: Machine, event: Extract<Event, { type: 'answer' }>, at: Momen
   const heard: Machine = {
     ...m,
     timeouts: event.timedOut ? m.timeouts + 1 : 0,
-    refusals: event.refused ? m.refusals + 1 : verdict.verdict === 'none' && verdict.kind === 'transport' ? m.refusals : 0,
+    refusals: event.refused ? m.refusals + 1 : 0,
   };
   if (verdict.verdict === 'ended' && m.asking === 'asked') {
-    return [{ ...heard, asking: 'confirming', dueAt: at.now + confirmDelay(at.random) }, [{ do: 'log', line: `an end is to be confirmed (${verdict.reason}), ${m.why}` }]];
+    return [{ ...heard, asking: 'confirming', dueAt: at.now + confirmDelay(at.random) }, []];
   }
   const [decided, effects] = decide({ ...heard, asking: 'no' }, verdict, at);
   return [m.again === null ? decided : hint({ ...decided, again: null }, m.again, true, at), effects];
@@ -211,36 +222,30 @@ function decide(m: Machine, verdict: Verdict, at: Moment): Step {
       const failures = m.failures + 1;
       const dueAt = at.now + backoff(failures, at.random, verdict.retryAfterMs);
       const state = next(m.state, verdict, at.now);
-      const silent = { ...m, state, failures, dueAt, notBefore: at.now + (verdict.retryAfterMs ?? 0), why: `try ${failures + 1}` };
-      return [silent, [log(m, silent, `no verdict (${verdict.kind}), ${m.why}`)]];
+      return [{ ...m, state, failures, dueAt, notBefore: at.now + (verdict.retryAfterMs ?? 0), why: 'again' }, []];
     }
     case 'active':
       // Whoever had the page before is not handed over in silence.
-      if (over(m.state) && before !== null && before.id !== verdict.session.user.id) return switched(m, at);
-      return active(m, verdict.session, at, m.why);
+      if (!mayRead(m.state) && before !== null && before.id !== verdict.session.user.id) return switched(m);
+      return active(m, verdict.session, at);
     case 'account_switched':
       // The same person signed in anew in another tab: nobody was switched.
-      if (verdict.session !== null && before !== null && verdict.session.user.id === before.id) return active(m, verdict.session, at, m.why);
+      if (verdict.session !== null && before !== null && verdict.session.user.id === before.id) return active(m, verdict.session, at);
       // A renewal says only that the session is another one: whose it is, the next question tells.
       if (verdict.session === null && m.renewing) return decide(m, { verdict: 'none', kind: 'stale', retryAfterMs: null }, at);
-      return switched(m, at);
+      return switched(m);
     case 'ended':
     case 'anonymous':
     case 'credential_missing': {
       const state = next(m.state, verdict, at.now);
-      const out = quiet({ ...m, sid: null, state });
-      const reason = verdict.verdict === 'ended' ? `ended (${verdict.reason}), confirmed` : verdict.verdict;
-      return [out, [...(m.sid !== null && verdict.verdict === 'ended' ? [tell('over', m)] : []), log(m, out, `${reason}, ${m.why}`)]];
+      return [quiet({ ...m, sid: null, state }), verdict.verdict === 'ended' ? [tell('over', m)] : []];
     }
   }
 }
 
-function switched(m: Machine, at: Moment): Step {
-  const out = quiet({ ...m, state: next(m.state, { verdict: 'account_switched', session: null }, at.now) });
-  return [out, [log(m, out, `another account is signed in, ${m.why}`)]];
-}
+const switched = (m: Machine): Step => [quiet({ ...m, state: { state: 'account_switched', user: shownUser(m.state) } }), []];
 
-function active(m: Machine, session: ActiveSession, at: Moment, why: string): Step {
+function active(m: Machine, session: ActiveSession, at: Moment): Step {
   const same = session.sid === m.sid;
   const rev = session.rev ?? m.rev;
   const on: Machine = {
@@ -252,10 +257,7 @@ function active(m: Machine, session: ActiveSession, at: Moment, why: string): St
     notBefore: 0,
     graceUntil: 0,
     seenAt: at.now,
-    longest: {
-      idle: Math.max(session.idleIn ?? 0, same ? m.longest.idle : 0),
-      absolute: Math.max(session.absIn ?? 0, same ? m.longest.absolute : 0),
-    },
+    idleWindow: Math.max(session.idleIn ?? 0, same ? m.idleWindow : 0),
     // Whoever is met for the first time is taken for renewed: the cookie is as new as that, or lasts for months.
     renewedOn: m.renewedOn ?? at.day,
     why: 'periodic',
@@ -263,12 +265,12 @@ function active(m: Machine, session: ActiveSession, at: Moment, why: string): St
   const dueAt = at.now + (renewalDue(on, at) ? Math.min(period(on, at), 10_000 + 20_000 * at.random) : period(on, at));
   const effects: Effect[] = [{ do: 'remember', value: remembered(on) }];
   if (same && m.rev > 0 && on.rev > m.rev) effects.push(tell('rev', on));
-  return [{ ...on, dueAt }, [...effects, log(m, on, `active, ${why}`)]];
+  return [{ ...on, dueAt }, effects];
 }
 
 function signedIn(m: Machine, session: ActiveSession, at: Moment): Step {
   const fresh = { ...quiet(m), sid: null, renewedOn: at.day };
-  const [on, effects] = active(fresh, session, at, 'signed in');
+  const [on, effects] = active(fresh, session, at);
   return [on, [...effects, tell('signed_in', on)]];
 }
 
@@ -289,34 +291,26 @@ function page(m: Machine, { visible = m.visible, leads = m.leads }: { visible?: 
 }
 
 function period(m: Machine, at: Moment): number {
-  const session = m.state.state === 'active' ? m.state.session : null;
-  const verify = session?.verifyS == null || session.verifyS < 10 ? VERIFY_MS : session.verifyS * 1000;
+  const verify = m.state.state === 'active' ? m.state.session.verifyS : null;
   // A hidden page holds no stream: the leader asks for all of them.
-  return m.visible ? verify : m.leads ? HIDDEN_LEADER_MS : lazy(at);
+  return m.visible ? Math.max(LEAST_VERIFY_S, verify ?? VERIFY_S) * 1000 : m.leads ? HIDDEN_LEADER_MS : lazy(at);
 }
 
 function renewalDue(m: Machine, at: Moment): boolean {
   if (m.state.state !== 'active' || m.failures > 0) return false;
   const { idleIn } = m.state.session;
-  return m.renewedOn !== at.day || (idleIn !== null && idleIn - (at.now - m.seenAt) / 1000 <= m.longest.idle / 2);
+  return m.renewedOn !== at.day || (idleIn !== null && idleIn - (at.now - m.seenAt) / 1000 <= m.idleWindow / 2);
 }
 
 const lazy = (at: Moment): number => LAZY_MS * (0.75 + 0.5 * at.random);
 const jitter = (m: Machine, at: Moment): number => Math.round((m.visible ? JITTER_MS : HIDDEN_JITTER_MS) * at.random);
 const later = (m: Machine, why: string, dueAt: number): Machine => (m.dueAt !== null && m.dueAt <= dueAt ? m : { ...m, dueAt, why });
-const over = ({ state }: SessionState): boolean => state === 'ended' || state === 'credential_missing' || state === 'account_switched';
 /** Nothing is under way and nothing is due; an answer that still comes is dropped. */
 const quiet = (m: Machine): Machine => ({ ...m, asking: 'no', question: m.question + 1, again: null, dueAt: null, failures: 0, timeouts: 0, refusals: 0 });
 const tell = (type: Message['type'], m: Machine): Effect => ({ do: 'tell', message: { type, sid: m.sid, rev: m.rev } });
 
-function log(before: Machine, after: Machine, why: string): Effect {
-  const from = before.state.state;
-  const to = after.state.state;
-  return { do: 'log', line: from === to ? `still ${to}: ${why}` : `${from} -> ${to}: ${why}` };
-}
-
 function remembered(m: Machine, more: { leaving?: true } = {}): Remembered | null {
   const user = shownUser(m.state);
   if (user === null || m.sid === null) return null;
-  return { sid: m.sid, email: user.email, userId: user.id, renewedOn: m.renewedOn, longestIdle: m.longest.idle, longestAbsolute: m.longest.absolute, ...more };
+  return { sid: m.sid, email: user.email, userId: user.id, renewedOn: m.renewedOn, ...more };
 }

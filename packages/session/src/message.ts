@@ -7,15 +7,11 @@ export interface Message {
   readonly rev: number;
 }
 
-/** Other versions of the app, and others than the app, may speak on the same channel. */
-export function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, sid, rev } = value as Record<string, unknown>;
-  return (type === 'signed_in' || type === 'over' || type === 'rev') && (sid === null || typeof sid === 'string') && typeof rev === 'number';
-}
-
-/** Whether a message says something that a tab with this session does not know yet. */
-export function isNews(message: Message, sid: string | null, rev: number): boolean {
+/**
+ * Whether a message says something that a tab with this session does not know yet. Anybody may speak on the channel, other
+ * versions of the app too: what it takes for news costs one question, and what is no message of ours is none.
+ */
+export function isNews(message: Partial<Record<keyof Message, unknown>>, sid: string | null, rev: number): boolean {
   if (message.type === 'signed_in') return message.sid !== sid;
-  return message.type === 'over' ? sid !== null && message.sid === sid : message.rev > rev;
+  return message.type === 'over' ? sid !== null && message.sid === sid : Number(message.rev) > rev;
 }

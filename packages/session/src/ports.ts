@@ -37,8 +37,6 @@ export interface Remembered {
   /** The person asked to sign out and the server has not heard it yet. */
   readonly leaving?: true;
   readonly renewedOn?: number | null;
-  readonly longestIdle?: number;
-  readonly longestAbsolute?: number;
 }
 
 /** The other tabs of this browser. */
@@ -52,7 +50,8 @@ export interface Tabs {
 export const isVisible = (ports: Ports): boolean => ports.page?.visible() ?? true;
 export const wallClock = (ports: Ports): number => (ports.wall ?? ports.now)();
 
-export type PageEvent = 'visible' | 'hidden' | 'online' | 'restored' | 'resumed' | 'input';
+/** `pageshow` only where the page comes back out of the browser's cache; the last two are somebody's hands. */
+export type PageEvent = 'visible' | 'hidden' | 'online' | 'pageshow' | 'resume' | 'pointerdown' | 'keydown';
 
 /** The page that the client lives in. */
 export interface Page {

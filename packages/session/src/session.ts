@@ -51,7 +51,7 @@ export class PageSession {
   }
 
   #happened(event: PageEvent): void {
-    if (event === 'input') return this.client.touch();
+    if (event === 'pointerdown' || event === 'keydown') return this.client.touch();
     const visible = isVisible(this.#ports);
     this.client.step({ type: 'page', visible });
     if (event === 'hidden') {
@@ -72,25 +72,16 @@ export class PageSession {
   }
 
   #tick(): void {
-    const read = () => ({ monotonic: this.#ports.now(), wall: wallClock(this.#ports) });
-    const before = read();
-    let sinceLead = 0;
-    const tick = (last: typeof before) => {
-      this.#cancelTick = this.#ports.after(TICK_MS, () => {
-        const now = read();
-        if (slept(last, now, isVisible(this.#ports))) {
-          this.client.step({ type: 'slept' });
-          void this.watch.ping();
-        }
-        sinceLead += TICK_MS;
-        if (sinceLead >= 60_000) {
-          sinceLead = 0;
-          // The one that led may be gone.
-          void this.#lead();
-        }
-        tick(now);
-      });
-    };
-    tick(before);
+    const before = { monotonic: this.#ports.now(), wall: wallClock(this.#ports) };
+    this.#cancelTick = this.#ports.after(TICK_MS, () => {
+      const now = { monotonic: this.#ports.now(), wall: wallClock(this.#ports) };
+      if (slept(before, now, isVisible(this.#ports))) {
+        this.client.step({ type: 'slept' });
+        void this.watch.ping();
+      }
+      // The one that led may be gone.
+      if (!this.client.machine.leads) void this.#lead();
+      this.#tick();
+    });
   }
 }

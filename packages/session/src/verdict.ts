@@ -85,9 +85,9 @@ export function classify(nonceSent: string, sidHeld: string | null, outcome: Out
   if (outcome.status === 409 && body['code'] === 'account_switched') return { verdict: 'account_switched', session: null };
   if (outcome.status !== 200) return none('foreign');
   const version = body['v'];
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return none('foreign');
+  if (!Number.isInteger(version) || (version as number) < 1) return none('foreign');
   if (body['nonce'] !== nonceSent) return none('stale');
-  if (version > VERSION) return none('newer');
+  if ((version as number) > VERSION) return none('newer');
 
   switch (body['state']) {
     case 'active':
@@ -122,14 +122,12 @@ export interface Hint {
 export function readHint(header: string | null | undefined): Hint | null {
   const [version, state, sid, rev] = (header ?? '').split(';').map((part) => part.trim());
   if (version !== 'v=1' || !state || !sid) return null;
-  const number = Number(rev);
-  return { state, sid, rev: Number.isFinite(number) ? number : 0 };
+  return { state, sid, rev: Number(rev) || 0 };
 }
 
 /** `Retry-After` in milliseconds within 0 to 300 s; null when absent or not a number of seconds. */
 export function retryAfterMs(header: string | null): number | null {
-  if (header === null || header.trim() === '') return null;
-  const seconds = Number(header);
+  const seconds = Number(header?.trim() || Number.NaN);
   if (!Number.isFinite(seconds)) return null;
   return Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER_S) * 1000;
 }
@@ -165,17 +163,21 @@ function ended(body: Json, sidHeld: string | null): Verdict {
   return { verdict: 'ended', sid, reason, endedAt: isText(body['ended_at']) ? body['ended_at'] : null };
 }
 
-function ours(reply: Extract<Outcome, { kind: 'reply' }>): Json | null {
-  if (!/^application\/(problem\+)?json\b/i.test(reply.contentType ?? '')) return null;
-  let body: unknown;
+/** The body of a reply that calls itself JSON and is; undefined otherwise. */
+export function jsonOf(reply: Extract<Outcome, { kind: 'reply' }>): unknown {
   try {
-    body = JSON.parse(reply.body);
+    if (/^application\/(problem\+)?json\b/i.test(reply.contentType ?? '')) return JSON.parse(reply.body);
   } catch {
-    return null;
+    // Cut off on its way, or never JSON.
   }
+  return undefined;
+}
+
+function ours(reply: Extract<Outcome, { kind: 'reply' }>): Json | null {
+  const body = jsonOf(reply);
   return isObject(body) && body['kind'] === KIND ? body : null;
 }
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);

@@ -7,50 +7,30 @@ import { shownUser } from './state.js';
 /** How long a call waits for a verdict that does not come. A proven end is waited for as long as the sign-in takes. */
 const PATIENCE_MS = 30_000;
 
-interface Waiter {
+export interface Waiter {
   readonly owner: string;
   /** The end that it waits out was proven. */
   ended: boolean;
   readonly done: (again: boolean) => void;
 }
 
-export class Waiting {
-  readonly #ports: Ports;
-  #waiters: Waiter[] = [];
+/** Resolves to true when the session had truly ended and the same account is back: the call may be made again. */
+export function forReturn(waiters: Set<Waiter>, ports: Ports, owner: string, signal?: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const waiter: Waiter = { owner, ended: false, done: (again) => resolve(waiters.delete(waiter) && again) };
+    ports.after(PATIENCE_MS, () => waiter.ended || waiter.done(false));
+    signal?.addEventListener('abort', () => waiter.done(false));
+    waiters.add(waiter);
+  });
+}
 
-  constructor(ports: Ports) {
-    this.#ports = ports;
-  }
-
-  /** Resolves to true when the session had truly ended and the same account is back: the call may be made again. */
-  forReturn(owner: string, signal?: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const waiter: Waiter = {
-        owner,
-        ended: false,
-        done: (again) => {
-          this.#waiters = this.#waiters.filter((other) => other !== waiter);
-          cancel();
-          resolve(again);
-        },
-      };
-      const cancel = this.#ports.after(PATIENCE_MS, () => {
-        if (!waiter.ended) waiter.done(false);
-      });
-      signal?.addEventListener('abort', () => waiter.done(false), { once: true });
-      this.#waiters.push(waiter);
-    });
-  }
-
-  /** Only what is decided lets somebody go: an answer that brought no verdict keeps them waiting. */
-  moved(event: Event['type'], after: Machine): void {
-    const { state } = after.state;
-    const decided = (event === 'answer' && after.asking === 'no' && after.failures === 0) || event === 'signed_in' || event === 'sign_out' || event === 'accept';
-    if (!decided) return;
-    const user = shownUser(after.state)?.id;
-    for (const waiter of [...this.#waiters]) {
-      if ((state === 'ended' || state === 'credential_missing') && user === waiter.owner) waiter.ended = true;
-      else waiter.done(state === 'active' && waiter.ended && user === waiter.owner);
-    }
+/** Only what is decided lets somebody go: an answer that brought no verdict keeps them waiting. */
+export function decided(waiters: Set<Waiter>, event: Event['type'], after: Machine): void {
+  if (event === 'answer' && (after.asking !== 'no' || after.failures > 0)) return;
+  const { state } = after.state;
+  const user = shownUser(after.state)?.id;
+  for (const waiter of waiters) {
+    if ((state === 'ended' || state === 'credential_missing') && user === waiter.owner) waiter.ended = true;
+    else waiter.done(state === 'active' && waiter.ended && user === waiter.owner);
   }
 }
