@@ -3,7 +3,6 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.mjs';
 
 export default defineConfig({
-  testDir: 'stories',
   outputDir: 'test-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
@@ -13,6 +12,16 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   reporter: [['list', { printSteps: false }]],
+  globalSetup: './faults/browser/setup.ts',
+  projects: [
+    { name: 'stories', testDir: 'stories' },
+    {
+      name: 'faults',
+      testDir: 'faults/browser',
+      // Names of a house and of the world lead to this machine.
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, '--host-resolver-rules=MAP *.lan 127.0.0.1, MAP *.example.net 127.0.0.1, MAP *.example.org 127.0.0.1'] } },
+    },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions,
