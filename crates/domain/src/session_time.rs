@@ -13,6 +13,14 @@ pub struct SessionTime {
     pub is_trusted: bool,
 }
 
+impl SessionTime {
+    /// Whether an end was reached, as far as anybody knows: a suspect time is past nothing.
+    #[must_use]
+    pub fn is_past(self, end: Timestamp) -> bool {
+        self.is_trusted && self.now >= end
+    }
+}
+
 /// What the clocks of the machine say at one moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Reading {

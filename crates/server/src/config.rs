@@ -12,7 +12,7 @@ use domain::{
 use ipnet::IpNet;
 use url::Url;
 
-use crate::cli::Settings;
+use crate::{cli::Settings, secret_key};
 use read::{base_url, cidrs, days, given, list, number, seconds};
 
 const MAINNET: &str = "https://api.mainnet-beta.solana.com";
@@ -87,6 +87,8 @@ pub struct Config {
     pub nodes_per_account: u32,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
+    /// The old app's signing key, where it is still set: checked, and not used.
+    pub secret_key: Option<Secret>,
     /// The log filter.
     pub log: String,
     /// The log format.
@@ -169,11 +171,8 @@ impl Config {
                 100,
                 1..=100_000,
             )?,
-            lifetimes: Lifetimes {
-                idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), 30)?,
-                absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), 365)?,
-                only_input: false,
-            },
+            lifetimes: lifetimes(settings)?,
+            secret_key: secret_key(settings.secret_key.as_deref())?,
             log: log_filter(settings.log.as_deref())?,
             log_format: log_format(settings.log_format.as_deref())?,
         })
@@ -298,6 +297,26 @@ fn registration(value: Option<&str>) -> Result<Registration, ConfigError> {
         "closed" => Ok(Registration::Closed),
         other => Err(ConfigError::new("WAKEFUL_REGISTRATION", other, "invite, open or closed")),
     }
+}
+
+/// The profile's limits, or those that were given.
+fn lifetimes(settings: &Settings) -> Result<Lifetimes, ConfigError> {
+    let profile = match given(settings.session_profile.as_deref()).unwrap_or("default") {
+        "default" => Lifetimes::default(),
+        "strict" => Lifetimes::strict(),
+        other => return Err(ConfigError::new("WAKEFUL_SESSION_PROFILE", other, "default or strict")),
+    };
+    Ok(Lifetimes {
+        idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), profile.idle)?,
+        absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), profile.absolute)?,
+        ..profile
+    })
+}
+
+fn secret_key(value: Option<&str>) -> Result<Option<Secret>, ConfigError> {
+    secret_key::check(value, &secret_key::PUBLISHED)
+        .map_err(|accepted| ConfigError::secret("SECRET_KEY", accepted))?;
+    Ok(value.map(|value| Secret(value.to_owned())))
 }
 
 fn log_filter(value: Option<&str>) -> Result<String, ConfigError> {

@@ -2,26 +2,37 @@
 
 mod assets;
 mod auth;
+mod client_address;
 mod cookie;
+mod credential;
 mod csrf;
+mod devices;
 mod error;
 mod events;
+mod guessing;
 mod headers;
 mod health;
 mod history;
 mod host;
 mod job;
 mod json;
+mod known_browser;
 mod log;
 mod network;
 mod node;
 mod nodes;
+mod own_session;
+mod password;
 mod preview;
 mod refresh;
+mod repeats;
 mod session;
 mod setup;
+mod sign_in;
 mod signed_in;
 mod time;
+mod tokens;
+mod used;
 
 use axum::{
     Router,
@@ -69,7 +80,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::me))
         .routes(routes!(session::session))
-        .routes(routes!(session::logout))
+        .routes(routes!(own_session::renew))
+        .routes(routes!(own_session::logout))
+        .routes(routes!(own_session::reauth))
+        .routes(routes!(password::change))
+        .routes(routes!(devices::list, devices::end_others))
+        .routes(routes!(devices::end))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(nodes::list, nodes::add))
         .routes(routes!(preview::preview))
         .routes(routes!(refresh::refresh))
@@ -99,7 +117,8 @@ pub fn router(app: App) -> Router {
         )
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed.into_response() })
         .fallback(assets::serve)
-        .layer(from_fn_with_state(app.clone(), signed_in::after))
+        .layer(from_fn_with_state(app.clone(), repeats::once))
+        .layer(from_fn_with_state(app.clone(), used::after))
         .layer(from_fn_with_state(app.clone(), host::guard))
         .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
         .layer(from_fn(headers::add))

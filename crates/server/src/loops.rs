@@ -1,5 +1,7 @@
 //! The loops: what runs by itself, with no browser open. Each is a part under the supervisor.
 
+mod clean_up;
+mod heartbeat;
 mod lease;
 mod probe;
 mod purse;
@@ -27,6 +29,10 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("scan", move || scan::run(a.clone(), w.clone(), r.clone()));
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
+    let a = app.clone();
+    supervisor.start("heartbeat", move || heartbeat::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("clean-up", move || clean_up::run(a.clone()));
     let (a, w, r) = (app.clone(), watch, rpcs);
     supervisor.start("purse", move || purse::run(a.clone(), w.clone(), r.clone()));
     Ok(())
