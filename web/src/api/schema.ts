@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the password. Every other session of the account ends as `password_changed`. */
+        post: operations["change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -262,6 +279,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/reauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the password again: the same session goes on, with a new absolute end. A wrong password ends nothing. */
+        post: operations["reauth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the idle end and hands the same cookie out again; with a bearer token the answer has the next one, of the same
+         *     session. However often it is repeated, and however many answers are lost, it is one effect.
+         */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's sessions, ended ones with the reason. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        /** Ends every other session of the account. */
+        delete: operations["end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of the account. Ending it twice is fine. */
+        delete: operations["end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -274,6 +363,41 @@ export interface paths {
         /** Makes the first account, an administrator's, and signs in. */
         post: operations["setup"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's tokens. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a token. */
+        post: operations["make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back. Doing it twice is fine. */
+        delete: operations["revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -310,6 +434,14 @@ export interface components {
             /** @description The sentence. */
             detail: string;
         };
+        /** @description The password, given again. */
+        Again: {
+            /**
+             * Format: password
+             * @description The password of the account that is signed in.
+             */
+            password: string;
+        };
         /** @description One probe's answer. */
         Answer: {
             /** @description When. */
@@ -326,6 +458,23 @@ export interface components {
              * @description The HTTP status, where there was one.
              */
             status?: number | null;
+        };
+        /** @description A token, without its secret. */
+        ApiToken: {
+            /** @description When it was made. */
+            created: string;
+            /** @description When it ends by itself. */
+            expires?: string | null;
+            /** @description Its public half. */
+            id: string;
+            /** @description When it was last used, to the hour. */
+            last_used?: string | null;
+            /** @description What the person calls it. */
+            name: string;
+            /** @description When it was taken back. */
+            revoked?: string | null;
+            /** @description `read`, `write`, `metrics`. */
+            scopes: string[];
         };
         /** @description Our own blindness. */
         Blind: {
@@ -387,7 +536,7 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
-        /** @description What a person signs in with. */
+        /** @description What a person signs in with. Old clients send the e-mail as `username`, in a form. */
         Credentials: {
             /** @description The e-mail. */
             email: string;
@@ -396,6 +545,25 @@ export interface components {
              * @description The password.
              */
             password: string;
+        };
+        /** @description One session. */
+        Device: {
+            /** @description The address that it was made from, shortened. */
+            address: string;
+            /** @description When it was made. */
+            created: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ended. */
+            ended_at?: string | null;
+            /** @description The browser or program, as it calls itself. */
+            label: string;
+            /** @description When it was last used, to the hour. */
+            last_seen: string;
+            /** @description Why it ended. */
+            reason?: string | null;
+            /** @description Its public id. */
+            sid: string;
         };
         /** @description What to change; what is left out stays. */
         EditNode: {
@@ -610,6 +778,13 @@ export interface components {
             /** @description The node software. */
             version?: string | null;
         };
+        /** @description A token that was just made. */
+        MadeToken: {
+            /** @description The whole token: shown now, and never again. */
+            secret: string;
+            /** @description What is listed of it. */
+            token: components["schemas"]["ApiToken"];
+        };
         /** @description A market. */
         Market: {
             /** @description Its address. */
@@ -686,6 +861,18 @@ export interface components {
             address: string;
             /** @description A name for it. */
             name?: string | null;
+        };
+        /** @description A token to be made. */
+        NewTokenBody: {
+            /**
+             * Format: int32
+             * @description Days until it ends by itself, 1 to 3650; never, when left out.
+             */
+            expires_in_days?: number | null;
+            /** @description What the person calls it: 1 to 80 characters. */
+            name: string;
+            /** @description `read`, `write`, `metrics`; at least one. */
+            scopes: string[];
         };
         /** @description A watched node: the person's words for it, and what is known of it. */
         Node: {
@@ -769,6 +956,31 @@ export interface components {
             /** @description Its end. */
             to: string;
         };
+        /** @description A change of password. */
+        PasswordChange: {
+            /** @description Whether the account's API tokens end too. */
+            end_tokens?: boolean;
+            /**
+             * Format: password
+             * @description The new one: 8 to 128 characters.
+             */
+            new_password: string;
+            /**
+             * Format: password
+             * @description The password so far.
+             */
+            password: string;
+        };
+        /** @description What ended with it. */
+        PasswordChanged: {
+            /** @description Other sessions. */
+            sessions_ended: number;
+            /**
+             * Format: int64
+             * @description API tokens.
+             */
+            tokens_ended: number;
+        };
         /** @description Addresses to look up. */
         Preview: {
             /** @description At most 200 are answered. */
@@ -812,6 +1024,8 @@ export interface components {
             /** @description How many nodes are known now. */
             updated: number;
         };
+        /** @description A session that was renewed; scripts get their next token with it. */
+        Renewed: components["schemas"]["Session"] & (components["schemas"]["Token"] | null);
         /** @description The server's word on a session. */
         Session: {
             /**
@@ -853,6 +1067,13 @@ export interface components {
              */
             v: number;
         };
+        /** @description The account's sessions. */
+        Sessions: {
+            /** @description The last 50 that ended, newest first. */
+            past: components["schemas"]["Device"][];
+            /** @description Those that go on, newest first. */
+            sessions: components["schemas"]["Device"][];
+        };
         /** @description What the first-run page sends. */
         Setup: {
             /** @description The code of the link. */
@@ -878,6 +1099,18 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
+        /** @description What scripts and old clients get. */
+        Token: {
+            /** @description The bearer token: 30 days, or until its session ends. */
+            access_token: string;
+            /** @description Always `bearer`. */
+            token_type: string;
+        };
+        /** @description The account's tokens. */
+        Tokens: {
+            /** @description Newest first, with those that were taken back. */
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description A signed-in person. */
         User: {
             /** @description What they sign in with. */
@@ -898,6 +1131,61 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordChanged"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -911,6 +1199,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With X-Wakeful: 1; otherwise a Token and no cookie */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1009,6 +1298,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With X-Wakeful: 1; otherwise a Token and no cookie */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1580,6 +1870,232 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reauth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 16 random bytes as base64url, echoed in the answer */
+                "Session-Nonce": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_others: {
+        parameters: {
+            query: {
+                /** @description `others` */
+                scope: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setup: {
@@ -1620,6 +2136,125 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's public half */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no good any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
