@@ -11,6 +11,9 @@ export const PAGES: Record<Exclude<Route['page'], 'setup' | 'register'>, Load> =
   node: () => import('./routes/Node.svelte'),
   network: () => import('./routes/Network.svelte'),
   more: () => import('./routes/More.svelte'),
+  devices: () => import('./routes/Devices.svelte'),
+  password: () => import('./routes/Password.svelte'),
+  tokens: () => import('./routes/Tokens.svelte'),
   help: () => import('./routes/Help.svelte'),
   missing: () => import('./routes/Missing.svelte'),
 };

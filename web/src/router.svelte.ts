@@ -1,7 +1,7 @@
 /** Which page the address names. */
 
 export type Route =
-  | { readonly page: 'overview' | 'nodes' | 'network' | 'more' | 'help' | 'setup' | 'register' | 'missing' }
+  | { readonly page: 'overview' | 'nodes' | 'network' | 'more' | 'devices' | 'password' | 'tokens' | 'help' | 'setup' | 'register' | 'missing' }
   | { readonly page: 'node'; readonly address: string };
 
 const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'missing'>> = {
@@ -9,6 +9,9 @@ const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'missing'>> = {
   '/nodes': 'nodes',
   '/network': 'network',
   '/more': 'more',
+  '/account/devices': 'devices',
+  '/account/password': 'password',
+  '/account/tokens': 'tokens',
   '/help': 'help',
   '/setup': 'setup',
   '/register': 'register',
@@ -71,5 +74,8 @@ class Router {
     this.go(link.pathname + link.search + link.hash);
   }
 }
+
+/** The pages about the account: all of them stand under *Account*. */
+export const isAccountPage = (page: Route['page']): boolean => page === 'more' || page === 'devices' || page === 'password' || page === 'tokens';
 
 export const router = new Router();

@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Changes the password. Every other session of the account ends as `password_changed`. */
-        post: operations["change"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,11 +324,11 @@ export interface paths {
             cookie?: never;
         };
         /** The account's sessions, ended ones with the reason. */
-        get: operations["list"];
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         /** Ends every other session of the account. */
-        delete: operations["end_others"];
+        delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -345,7 +345,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Ends one session of the account. Ending it twice is fine. */
-        delete: operations["end"];
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -376,10 +376,10 @@ export interface paths {
             cookie?: never;
         };
         /** The account's tokens. */
-        get: operations["list"];
+        get: operations["list_tokens"];
         put?: never;
         /** Makes a token. */
-        post: operations["make"];
+        post: operations["make_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,7 +397,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Takes a token back. Doing it twice is fine. */
-        delete: operations["revoke"];
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1131,7 +1131,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    change: {
+    change_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -1989,7 +1989,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2024,7 +2024,7 @@ export interface operations {
             };
         };
     };
-    end_others: {
+    end_other_sessions: {
         parameters: {
             query: {
                 /** @description `others` */
@@ -2061,7 +2061,7 @@ export interface operations {
             };
         };
     };
-    end: {
+    end_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -2145,7 +2145,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -2180,7 +2180,7 @@ export interface operations {
             };
         };
     };
-    make: {
+    make_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -2227,7 +2227,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    revoke_token: {
         parameters: {
             query?: never;
             header?: never;

@@ -84,7 +84,7 @@ impl DeviceBody {
 /// The account's sessions, ended ones with the reason.
 #[utoipa::path(get, path = "/api/sessions", tag = "session",
     responses((status = 200, body = Sessions), (status = 401, body = Problem), (status = 503, body = Problem)))]
-pub async fn list(State(app): State<App>, own: OwnSession) -> Result<Json<Sessions>, ApiError> {
+pub async fn list_sessions(State(app): State<App>, own: OwnSession) -> Result<Json<Sessions>, ApiError> {
     let time = app.session_time.time();
     let devices = app.store.read().await?.devices(&own.account.id).await?;
     let bodies = devices.into_iter().map(|device| DeviceBody::of(device, &own.session.sid, time));
@@ -98,7 +98,7 @@ pub async fn list(State(app): State<App>, own: OwnSession) -> Result<Json<Sessio
 #[utoipa::path(delete, path = "/api/sessions/{sid}", tag = "session",
     params(("sid" = String, Path, description = "The session")),
     responses((status = 204, description = "It has ended"), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub async fn end(
+pub async fn end_session(
     State(app): State<App>,
     own: OwnSession,
     Path(sid): Path<String>,
@@ -118,7 +118,7 @@ pub async fn end(
 #[utoipa::path(delete, path = "/api/sessions", tag = "session",
     params(("scope" = String, Query, description = "`others`")),
     responses((status = 204, description = "They have ended"), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn end_others(
+pub async fn end_other_sessions(
     State(app): State<App>,
     own: OwnSession,
     Query(which): Query<Which>,

@@ -41,7 +41,7 @@ pub struct PasswordChanged {
 #[utoipa::path(post, path = "/api/account/password", tag = "session", request_body = PasswordChange,
     responses((status = 200, body = PasswordChanged), (status = 401, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
-pub async fn change(
+pub async fn change_password(
     State(app): State<App>,
     own: OwnSession,
     context: check_again::Context,

@@ -89,7 +89,7 @@ impl TokenBody {
 /// The account's tokens.
 #[utoipa::path(get, path = "/api/tokens", tag = "tokens",
     responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub async fn list(State(app): State<App>, own: OwnSession) -> Result<Json<Tokens>, ApiError> {
+pub async fn list_tokens(State(app): State<App>, own: OwnSession) -> Result<Json<Tokens>, ApiError> {
     let tokens = app.store.read().await?.api_tokens(&own.account.id).await?;
     Ok(Json(Tokens { tokens: tokens.into_iter().map(TokenBody::of).collect() }))
 }
@@ -98,7 +98,7 @@ pub async fn list(State(app): State<App>, own: OwnSession) -> Result<Json<Tokens
 #[utoipa::path(post, path = "/api/tokens", tag = "tokens", request_body = NewTokenBody,
     responses((status = 201, body = MadeToken), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-pub async fn make(
+pub async fn make_token(
     State(app): State<App>,
     own: OwnSession,
     Body(body): Body<NewTokenBody>,
@@ -159,7 +159,7 @@ fn read(body: &NewTokenBody, now: Timestamp) -> Result<(String, Vec<Scope>, Opti
     params(("id" = String, Path, description = "The token's public half")),
     responses((status = 204, description = "It is no good any more"), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
-pub async fn revoke(
+pub async fn revoke_token(
     State(app): State<App>,
     own: OwnSession,
     Path(id): Path<String>,
