@@ -13,6 +13,8 @@ export interface Result {
   readonly reached: number | null;
   /** The same rig saw a real revocation end the session. */
   readonly control: boolean;
+  /** The origin that the browser was on. */
+  readonly origin?: string;
 }
 
 const folder = join(import.meta.dirname, 'results');
@@ -27,10 +29,5 @@ export async function forgetResults(where: Where): Promise<void> {
 
 export async function keepResult(result: Result): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${result.name}.json`), `${JSON.stringify(result)}\n`);
-}
-
-/** `fault_06_…`: the name under which the list knows a test. */
-export function nameOf(row: number, words: string): string {
-  return `fault_${String(row).padStart(2, '0')}_${words}`;
+  await writeFile(join(folder, `${[result.name, result.origin].filter(Boolean).join('.')}.json`), `${JSON.stringify(result)}\n`);
 }

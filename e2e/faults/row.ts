@@ -7,7 +7,8 @@ import type { Door, Rule } from '../world/proxy.js';
 import { EMAIL, PASSWORD } from './house.js';
 import { Profile, shellOn } from './profile.js';
 import type { Shell } from './profile.js';
-import { keepResult, nameOf } from './results.js';
+import { keepResult } from './results.js';
+import { nameOf } from './sources.mjs';
 
 /** How much faster than ours the client's clock runs: its 10 s of patience are one second here. */
 export const SPEED = 10;
@@ -85,15 +86,11 @@ export async function stillSignedIn(subject: Subject): Promise<void> {
 }
 
 /** The same rig sees a real end: the list shows nothing if this client could not be signed out at all. */
-async function control(subject: Subject): Promise<void> {
-  const { client, profile } = subject;
-  // Signed out with this very credential, past the client.
-  const other = new Person(inject('serverUrl'));
-  other.cookie = profile.cookie;
-  await other.call('POST', '/api/session/logout');
+async function control({ client, sid, elsewhere }: Subject): Promise<void> {
+  await elsewhere.call('DELETE', `/api/sessions/${sid}`);
   await client.request('/api/nodes');
-  await until(() => client.state.state === 'ended', `${client.state.state} after a real end`);
-  expect(client.state).toMatchObject({ reason: 'logout' });
+  await until(() => client.state.state === 'ended', () => `${client.state.state} after a real end`);
+  expect(client.state).toMatchObject({ reason: 'revoked' });
 }
 
 /** Waits for a condition, at most `seconds`; then says what is, not only what is not. */

@@ -10,7 +10,8 @@ import { certificateFor } from '../../world/proxy/certificate.js';
 import { Server } from '../../world/server.mjs';
 import { Simulator } from '../../world/simulator.mjs';
 import { STORY } from '../../world/thresholds.mjs';
-import { keepResult, nameOf } from '../results.js';
+import { keepResult } from '../results.js';
+import { nameOf } from '../sources.mjs';
 
 export const EMAIL = 'keeper@example.net';
 export const PASSWORD = 'a lamp in the cellar';
@@ -140,17 +141,17 @@ interface Scene {
  * page of the browser out. `run` answers the rules whose faults must have reached the browser.
  */
 export function row(number: number, words: string, origin: Origin, run: (scene: Scene) => Promise<readonly Rule[]>): void {
-  const name = nameOf(number, `${words}_on_${origin}`);
+  const name = nameOf(number, words);
   withSite.describe(() => {
     withSite.use({ origin });
-    withSite(name, async ({ page, context, site }) => {
+    withSite(`${name} on ${origin}`, async ({ page, context, site }) => {
       await site.signIn(page);
       const rules = await run({ page, context, site });
       for (const rule of rules) expect(rule.reached('browser'), `${rule.fault.kind} reached the browser`).toBeGreaterThan(0);
       site.proxy.heal();
       await control(site, context);
       const reached = rules.length === 0 ? null : rules.reduce((sum, rule) => sum + rule.reached('browser'), 0);
-      await keepResult({ row: number, name, where: 'real Chromium', reached, control: true });
+      await keepResult({ row: number, name, where: 'real Chromium', reached, control: true, origin });
     });
   });
 }
