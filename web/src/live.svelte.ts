@@ -58,14 +58,19 @@ class Live {
     void this.refresh();
   }
 
-  wipe(): void {
-    this.#owner = null;
+  /** The session is over and the view stays: what is shown stands still until somebody is back. */
+  pause(): void {
     this.#sid = null;
     this.#stream?.stop();
     this.#stream = null;
     if (this.#logTimer !== null) clearTimeout(this.#logTimer);
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#logTimer = null;
+  }
+
+  wipe(): void {
+    this.pause();
+    this.#owner = null;
     this.nodes = new Map();
     this.network = null;
     this.history = new Map();

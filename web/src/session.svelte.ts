@@ -13,7 +13,10 @@ class Session {
 
   /** Something between this page and the server keeps asking for a sign-in of its own. */
   refused = $state(false);
+  /** The server is of another build than the one this page first met. */
+  newer = $state(false);
   #graceUntil = $state(0);
+  #build: string | null = null;
 
   readonly user = $derived(shownUser(this.state));
   readonly mayRead = $derived(mayRead(this.state));
@@ -32,6 +35,9 @@ class Session {
       this.state = state;
       this.refused = this.client.refused;
       this.#graceUntil = this.client.machine.graceUntil;
+      const build = state.state === 'active' ? state.session.build : null;
+      if (build !== null && this.#build !== null && build !== this.#build) this.newer = true;
+      this.#build = build ?? this.#build;
     });
     void this.#page.start();
     return () => {
