@@ -102,6 +102,9 @@ async fn make_once(
     if let Some(database) = tx.database_clock().await? {
         session_time.hear(Witness::Database, database);
     }
+    if let Some(heartbeat) = session_time.heartbeat() {
+        tx.keep_heartbeat(&heartbeat).await?;
+    }
     let instance = tx.instance_or_insert(&entropy.base32::<6>()).await?;
     let own_key = tx.meta_or_insert("own_key", &entropy.secret()).await?;
     let key = (entropy.base32::<12>(), entropy.secret());

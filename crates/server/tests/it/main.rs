@@ -2,16 +2,24 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_tokens;
 mod bad_input;
 mod blind;
 mod configuration;
 mod first_run;
+mod guessing;
 mod headers;
 mod house;
+mod keys;
 mod live;
 mod nodes;
+mod own_session;
 mod person;
+mod quiet;
+mod repeats;
 mod restart;
 mod session;
+mod session_time;
+mod store_faults;
 mod truth;
 mod world;
