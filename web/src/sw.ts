@@ -3,6 +3,8 @@
  * from there is the server's own word, or nothing. The network comes first; the kept shell is only for when there is none.
  */
 
+export {};
+
 /** The shell's files, put in by the build. */
 declare const __SHELL__: { readonly build: string; readonly files: readonly string[] };
 declare const self: ServiceWorkerGlobalScope;
