@@ -1,6 +1,7 @@
 // Rows in which somebody answers in the server's place: nobody of them is our server, so nothing of it is a verdict.
 import { expect } from 'vitest';
 import type { Fault } from '../world/proxy.js';
+import { EMAIL, PASSWORD } from './house.js';
 import { row, unsure, until } from './row.js';
 import type { Subject } from './row.js';
 
@@ -27,8 +28,23 @@ const answer = (status: number, type?: string, body?: string, headers?: Record<s
 
 row(6, 'a_500_with_json_is_no_verdict', (s) => answered(s, answer(500, JSON_TYPE, '{"detail":"Internal Server Error"}')));
 row(11, 'a_431_is_no_verdict', (s) => answered(s, answer(431, HTML, '<h1>400 Request Header Or Cookie Too Large</h1>')));
+row(11, 'our_own_cookies_are_two_and_small', async (subject) => {
+  const headers = { 'Content-Type': 'application/json', 'X-Wakeful': '1' };
+  const body = JSON.stringify({ email: EMAIL, password: PASSWORD });
+  const cookies = (await fetch(`${subject.door.url()}/api/auth/login`, { method: 'POST', headers, body })).headers.getSetCookie();
+  expect(cookies.length).toBeGreaterThan(0);
+  expect(cookies.length).toBeLessThanOrEqual(2);
+  for (const cookie of cookies) expect(cookie.length).toBeLessThan(200);
+  return { rules: [] };
+});
 row(11, 'a_400_is_no_verdict', (s) => answered(s, answer(400, HTML, '<h1>400 Bad Request</h1>')));
-row(12, 'a_401_page_of_a_proxy_is_no_verdict', (s) => answered(s, answer(401, HTML, PAGE, { 'WWW-Authenticate': 'Basic realm="proxy"' })));
+row(12, 'a_401_page_of_a_proxy_is_no_verdict_and_after_two_it_is_named', async (subject) => {
+  const { client } = subject;
+  expect(client.refused).toBe(false);
+  const outcome = await answered(subject, answer(401, HTML, PAGE, { 'WWW-Authenticate': 'Basic realm="proxy"' }));
+  expect(client.refused).toBe(true);
+  return outcome;
+});
 row(13, 'a_401_with_foreign_json_is_no_verdict', (s) => answered(s, answer(401, JSON_TYPE, '{"detail":"Could not validate credentials"}')));
 row(13, 'a_401_that_calls_itself_ended_is_no_verdict', (s) =>
   answered(s, answer(401, JSON_TYPE, '{"v":1,"state":"ended","sid":"x","reason":"revoked"}')),
@@ -43,9 +59,11 @@ row(18, 'a_204_is_no_verdict', (s) => answered(s, answer(204)));
 row(19, 'an_empty_object_is_no_verdict', (s) => answered(s, answer(200, JSON_TYPE, '{}')));
 row(19, 'null_is_no_verdict', (s) => answered(s, answer(200, JSON_TYPE, 'null')));
 row(21, 'a_redirect_to_a_login_page_is_no_verdict', (s) => answered(s, { kind: 'redirect', status: 302, location: '/login?next=%2F' }));
-row(22, 'a_redirect_to_another_site_is_no_verdict', (s) =>
-  answered(s, { kind: 'redirect', status: 307, location: 'https://sso.example.org/authorize' }),
-);
+row(22, 'a_redirect_to_another_site_is_no_verdict_and_after_two_it_is_named', async (subject) => {
+  const outcome = await answered(subject, { kind: 'redirect', status: 307, location: 'https://sso.example.org/authorize' });
+  expect(subject.client.refused).toBe(true);
+  return outcome;
+});
 
 row(14, 'a_403_on_an_action_is_an_error_of_that_action', async (subject) => {
   const rule = subject.proxy.fault({ path: '/api/nodes', method: 'POST' }, answer(403, JSON_TYPE, '{"code":"forbidden","detail":"Not you."}'), 1);

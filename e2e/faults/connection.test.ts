@@ -129,10 +129,3 @@ row(25, 'a_link_of_nine_seconds_round_trip_is_slow_and_nothing_else', async (sub
   expect(client.state.state).toBe('active');
   return { rules: [rule], least: 2 };
 });
-
-row(4, 'a_lost_reply_changes_nothing', async (subject) => {
-  const rule = subject.proxy.fault({ path: '/api/session' }, { kind: 'lose_reply' }, 3);
-  subject.client.hint('test');
-  await until(() => rule.reached('subject') === 3, () => `lost ${rule.reached('subject')} times`);
-  return { rules: [rule], least: 3 };
-});

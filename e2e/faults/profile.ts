@@ -45,6 +45,7 @@ export function shellOn(profile: Profile, door: Door, speed: number): Shell {
   const log: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const now = () => performance.now() * speed;
+  const apart = Date.now() - now();
   const after = (ms: number, run: () => void): Cancel => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -71,6 +72,7 @@ export function shellOn(profile: Profile, door: Door, speed: number): Shell {
       }
     },
     now,
+    wall: () => now() + apart,
     random: () => Math.random(),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     after,

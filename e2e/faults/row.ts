@@ -27,6 +27,8 @@ export interface Subject {
 }
 
 interface Outcome {
+  /** What the row shows is an end: there is nothing to go on with, and no other control. */
+  readonly ended?: boolean;
   /** The faults that must have reached the client. */
   readonly rules: readonly Rule[];
   /** How often each of them at least; once where nothing is said. */
@@ -35,19 +37,27 @@ interface Outcome {
   readonly met?: number;
 }
 
+interface Scene {
+  /** How much faster than ours the client's clock runs. */
+  readonly speed?: number;
+  /** The day of the last renewal, where the client remembers one. */
+  readonly renewedOn?: number;
+}
+
 /** Registers the test `fault_NN_words`. */
-export function row(number: number, words: string, run: (subject: Subject) => Promise<Outcome>, speed = SPEED): void {
+export function row(number: number, words: string, run: (subject: Subject) => Promise<Outcome>, scene: Scene = {}): void {
   const name = nameOf(number, words);
   test(name, async () => {
-    const subject = await signedIn(speed);
+    const subject = await signedIn(scene);
     try {
-      const { rules, least = 1, met = 0 } = await run(subject);
+      const { rules, least = 1, met = 0, ended = false } = await run(subject);
       for (const rule of rules) {
         await until(() => rule.reached('subject') >= least, `${rule.fault.kind} reached the client ${rule.reached('subject')} times`);
       }
-      await stillSignedIn(subject);
-      await control(subject);
-      const reached = rules.reduce((sum, rule) => sum + rule.reached('subject'), met);
+      if (ended) expect(subject.client.state.state).toBe('ended');
+      else await stillSignedIn(subject);
+      if (!ended) await control(subject);
+      const reached = rules.length === 0 && met === 0 ? null : rules.reduce((sum, rule) => sum + rule.reached('subject'), met);
       await keepResult({ row: number, name, where: 'fault proxy', reached, control: true });
     } finally {
       subject.client.stop();
@@ -57,7 +67,7 @@ export function row(number: number, words: string, run: (subject: Subject) => Pr
   });
 }
 
-async function signedIn(speed: number): Promise<Subject> {
+async function signedIn({ speed = SPEED, renewedOn }: Scene): Promise<Subject> {
   const server = inject('serverUrl');
   const proxy = new FaultProxy(server);
   const door = await proxy.door('subject');
@@ -66,9 +76,13 @@ async function signedIn(speed: number): Promise<Subject> {
   await elsewhere.enter(null, EMAIL, PASSWORD);
   const profile = new Profile();
   profile.adopt(here.cookie);
+  const me = await here.call('GET', '/api/auth/me');
+  if (renewedOn !== undefined) profile.remembered = { sid: here.sid, email: EMAIL, userId: me.id, renewedOn };
   const shell = shellOn(profile, door, speed);
   const client = new SessionClient(shell.ports);
   await client.start();
+  // A machine with much to do may take longer than the fast clock waits.
+  await until(() => client.state.state === 'active', () => `${client.state.state} before the fault`);
   expect(client.state).toMatchObject({ state: 'active', user: { email: EMAIL } });
   return { proxy, door, profile, shell, client, sid: here.sid, elsewhere };
 }

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { createServer as createTls } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Certificate } from './proxy/certificate.js';
-import { Rule } from './proxy/fault.js';
+import { Rule, ofConnections } from './proxy/fault.js';
 import type { Fault, Match } from './proxy/fault.js';
 import { play } from './proxy/play.js';
 import type { Kept } from './proxy/play.js';
@@ -53,7 +53,7 @@ export class FaultProxy {
     const rule = new Rule(match, fault, times);
     this.#rules.unshift(rule);
     // A fault of connections meets nobody who has one already.
-    if (fault.kind === 'reset' && fault.when === 'connect') for (const door of this.#doors) door.dropConnections();
+    if (ofConnections(fault)) for (const door of this.#doors) door.dropConnections();
     return rule;
   }
 
@@ -75,15 +75,15 @@ export class FaultProxy {
   }
 
   #connected(door: Door, socket: Socket): void {
-    const rule = this.#rules.find(({ fault, match }) => fault.kind === 'reset' && fault.when === 'connect' && (match.client ?? door.client) === door.client);
-    if (!rule?.takes(rule.match.method ?? '', '', door.client)) return;
+    const rule = this.#rules.find((one) => ofConnections(one.fault) && one.takes('', '', door.client));
+    if (rule === undefined) return;
     socket.once('close', () => rule.count(door.client));
     socket.resetAndDestroy();
   }
 
   #exchange(door: Door, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const [method, path] = [incoming.method ?? '', incoming.url ?? ''];
-    const rule = this.#rules.find((one) => !(one.fault.kind === 'reset' && one.fault.when === 'connect') && one.takes(method, path, door.client));
+    const rule = this.#rules.find((one) => !ofConnections(one.fault) && one.takes(method, path, door.client));
     this.seen.push({ client: door.client, method, path, headers: incoming.headers, at: performance.now(), fault: rule?.fault.kind ?? null });
     if (rule !== undefined) outgoing.once('close', () => rule.count(door.client));
     if (rule !== undefined && ['hang', 'stall'].includes(rule.fault.kind)) door.hold(outgoing);

@@ -30,6 +30,11 @@ export type Fault =
   /** Passes everything on and takes these headers out of the answer. */
   | { readonly kind: 'strip'; readonly headers: readonly string[] };
 
+/** A fault of the connection: there is no request yet that it could be chosen by. */
+export function ofConnections(fault: Fault): boolean {
+  return fault.kind === 'reset' && fault.when === 'connect';
+}
+
 /** Which exchanges a fault meets; what is left out matches all. */
 export interface Match {
   /** Beginning of the path, or a pattern over path and query. */
@@ -54,7 +59,7 @@ export class Rule {
 
   /** Takes one of the times that are left, when this exchange is meant. */
   takes(method: string, path: string, client: string): boolean {
-    const { match } = this;
+    const match: Match = ofConnections(this.fault) ? { ...this.match, method, path: '' } : this.match;
     const meant =
       (match.method === undefined || match.method === method) &&
       (match.client === undefined || match.client === client) &&
