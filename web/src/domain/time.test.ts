@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOW, ago } from './fixture.js';
-import { clockTime, duration, hourMarks, since, weekday } from './time.js';
+import { clockTime, date, duration, hourMarks, since, weekday } from './time.js';
 
 const UNITS = { s: 's', min: 'min', h: 'h', d: 'd' };
 const BERLIN = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
@@ -39,4 +39,10 @@ describe('hour marks', () => {
     expect(marks.map((mark) => clockTime(mark.at, { locale: 'en-GB', timeZone: 'Asia/Kolkata' }))).toEqual(['09:00', '12:00', '15:00', '18:00', '21:00', '00:00', '03:00', '06:00']);
     expect(marks.filter((mark) => mark.midnight)).toHaveLength(1);
   });
+});
+
+it('says the year only where it is another one', () => {
+  const now = Date.UTC(2026, 10, 23);
+  expect(date(Date.UTC(2026, 1, 3), now, BERLIN)).toBe('3 Feb');
+  expect(date(Date.UTC(2027, 10, 23), now, BERLIN)).toBe('23 Nov 2027');
 });
