@@ -22,15 +22,15 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     let watch = Arc::new(Watch::new(app.clone()));
     let client = sources::http::client().map_err(|error| format!("no HTTP client: {error}"))?;
     let rpcs = Arc::new(scan::endpoints(app, &client)?);
-    let prober = probe::prober(app, client)?;
+    let prober = probe::prober(app, client.clone())?;
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("lease", move || lease::run(a.clone(), w.clone()));
     let (a, w, r) = (app.clone(), watch.clone(), rpcs.clone());
     supervisor.start("scan", move || scan::run(a.clone(), w.clone(), r.clone()));
     let (a, w) = (app.clone(), watch.clone());
     supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
-    let a = app.clone();
-    supervisor.start("heartbeat", move || heartbeat::run(a.clone()));
+    let (a, c) = (app.clone(), client.clone());
+    supervisor.start("heartbeat", move || heartbeat::run(a.clone(), c.clone()));
     let a = app.clone();
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
     let (a, w, r) = (app.clone(), watch, rpcs);

@@ -1,9 +1,11 @@
 //! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
 
 mod cause;
+mod date;
 mod names;
 
 pub use cause::Cause;
+pub use date::server_date;
 use names::Names;
 
 /// The client for everything that is read by HTTP: connections are pooled, redirects are not followed, nothing is

@@ -19,7 +19,11 @@ use super::{
     sign_in::{SignIn, is_form},
     signed_in::SignedIn,
 };
-use crate::{app::App, config::Registration, passwords::HashError};
+use crate::{
+    app::App,
+    config::Registration,
+    passwords::{HashError, is_imported},
+};
 
 /// What a person signs in with. Old clients send the e-mail as `username`, in a form.
 #[derive(Deserialize, ToSchema)]
@@ -149,6 +153,7 @@ pub async fn login(
         return Err(attempt.fail(ApiError::WrongCredentials).await);
     }
     let stored = account.as_ref().map(|account| account.password_hash.clone());
+    let imported = stored.as_deref().is_some_and(is_imported).then(|| credentials.password.clone());
     let matches = app.passwords.check(credentials.password, stored).await?;
     let Some(account) = account.filter(|_| matches) else {
         return Err(attempt.fail(ApiError::WrongCredentials).await);
@@ -156,9 +161,16 @@ pub async fn login(
     if account.disabled.is_some() {
         return Err(attempt.fail_uncounted(ApiError::AccountDisabled).await);
     }
+    let rehashed = match imported {
+        Some(password) => Some(app.passwords.hash(password).await?),
+        None => None,
+    };
     let mut tx = app.store.write().await?;
     for key in attempt.forgiven() {
         tx.forget_attempts(key).await?;
+    }
+    if let Some(hash) = rehashed {
+        tx.set_password_hash(&account.id, &hash).await?;
     }
     how.finish(&app, tx, &account).await
 }

@@ -10,6 +10,8 @@ use crate::app::App;
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Failures are counted within a day.
 const ATTEMPTS_FOR: Duration = Duration::from_secs(86_400);
+/// Keys of failures that are kept over a run.
+const ATTEMPTS_AT_MOST: i64 = 100_000;
 /// So many tombstones may go in one run, or a twentieth of all sessions, whichever is more.
 const AT_LEAST: i64 = 20;
 const SHARE: i64 = 20;
@@ -38,6 +40,7 @@ pub async fn clean(app: &App) -> Result<u64, StoreError> {
     let removed = tx.remove_tombstones(before, limit).await?;
     tx.bury_timed_out(before, limit).await?;
     tx.forget_old_attempts(time.now.minus(ATTEMPTS_FOR)).await?;
+    tx.cap_attempts(ATTEMPTS_AT_MOST).await?;
     tx.forget_old_answers(time.now).await?;
     let rev = tx.rev().await?;
     tx.commit().await?;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::session_time::{Finding, Witness, findings};
+use sources::http::server_date;
 use store::StoreError;
 
 use crate::app::App;
@@ -11,7 +12,7 @@ use crate::app::App;
 const EVERY: Duration = Duration::from_secs(60);
 
 /// Beats until the stop.
-pub async fn run(app: App) -> Result<(), String> {
+pub async fn run(app: App, client: reqwest::Client) -> Result<(), String> {
     let mut last = (app.clock.reading(), app.clock.mono());
     let mut was_trusted = true;
     loop {
@@ -28,6 +29,9 @@ pub async fn run(app: App) -> Result<(), String> {
         if let Err(error) = beat(&app).await {
             tracing::warn!(%error, "the heartbeat could not be kept");
         }
+        if !app.session_time.time().is_trusted {
+            ask_sources(&app, &client).await;
+        }
         let is_trusted = app.session_time.time().is_trusted;
         if is_trusted != was_trusted {
             if is_trusted {
@@ -39,6 +43,17 @@ pub async fn run(app: App) -> Result<(), String> {
             }
         }
         was_trusted = is_trusted;
+    }
+}
+
+/// Asks our sources what time it is. Only while the wall clock is in doubt: they are not ours to bother.
+async fn ask_sources(app: &App, client: &reqwest::Client) {
+    let rpcs = app.config.solana_rpc.iter().map(|url| url.expose().to_owned());
+    let urls = rpcs.chain([app.config.node_url.replace("{node}", "wakeful")]);
+    for (place, url) in (0..).zip(urls) {
+        if let Some(told) = server_date(client, &url).await {
+            app.session_time.hear(Witness::Source(place), told);
+        }
     }
 }
 

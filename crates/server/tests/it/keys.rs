@@ -111,7 +111,7 @@ on_both! {
         rig.end().await;
     }
 
-    async fn a_compromised_key_ends_its_tokens_at_once_and_no_cookie(bed) {
+    async fn invariant_5_a_compromised_key_ends_its_tokens_at_once_and_no_cookie(bed) {
         let rig = Quiet::new(bed).await;
         let person = rig.set_up().await;
         let token = rig.bearer().await;

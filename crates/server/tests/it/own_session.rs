@@ -250,6 +250,46 @@ on_both! {
         rig.end().await;
     }
 
+    async fn fault_32_a_newer_page_and_an_older_one_are_understood(bed) {
+        let rig = Quiet::new(bed).await;
+        rig.set_up().await;
+        let newer = json!({ "email": EMAIL, "password": PASSWORD, "passkey": { "of": "tomorrow" } });
+        let answer = rig.nobody().post("/api/auth/login", &newer).await;
+        assert_eq!(decided(&answer), (200, "active", None), "what is not known is ignored");
+        assert_eq!((&answer.body["v"], &answer.body["kind"]), (&json!(1), &json!("wakeful.session")));
+        assert!(answer.body["build"].is_string());
+        rig.end().await;
+    }
+
+    async fn invariant_10_health_takes_no_credential_and_extends_nothing(bed) {
+        let rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        for _ in 0..4 {
+            rig.pass_days(8);
+            let health = person.get("/api/health").await;
+            assert_eq!((health.status, health.headers.contains_key("session-verdict")), (200, false));
+        }
+        assert_eq!(decided(&person.session().await), (200, "ended", Some("idle_timeout")));
+        rig.end().await;
+    }
+
+    async fn an_imported_password_is_good_and_hashed_anew_at_the_first_sign_in(bed) {
+        let rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let id = person.session().await.body["user"]["id"].as_str().unwrap().to_owned();
+        let imported = bcrypt::hash_with_salt(PASSWORD, 4, [7; 16]).unwrap().to_string();
+        let mut tx = rig.app.store.write().await.unwrap();
+        tx.set_password_hash(&id, &imported).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(rig.login(&rig.nobody(), "not this one").await.status, 401);
+        for _ in 0..2 {
+            assert_eq!(rig.login(&rig.nobody(), PASSWORD).await.status, 200);
+        }
+        let account = rig.app.store.read().await.unwrap().account(&id).await.unwrap().unwrap();
+        assert!(account.password_hash.starts_with("$argon2id$"));
+        rig.end().await;
+    }
+
     async fn a_timeout_that_was_told_becomes_the_tombstone(bed) {
         let rig = Quiet::new(bed).await;
         let person = rig.set_up().await;
