@@ -1,6 +1,7 @@
 // Browser stories against the real programs: every story has its own server and its own simulated network.
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.mjs';
+import { NAMES } from './faults/browser/names.js';
 
 export default defineConfig({
   outputDir: 'test-results',
@@ -18,8 +19,7 @@ export default defineConfig({
     {
       name: 'faults',
       testDir: 'faults/browser',
-      // Names of a house and of the world lead to this machine.
-      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, '--host-resolver-rules=MAP *.lan 127.0.0.1, MAP *.example.net 127.0.0.1, MAP *.example.org 127.0.0.1'] } },
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, NAMES] } },
     },
   ],
   use: {
