@@ -43,7 +43,7 @@ use axum::{
 use tower_http::{compression::CompressionLayer, trace::TraceLayer};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
+    openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -53,22 +53,26 @@ use error::ApiError;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Wakeful", description = "Watches Nosana nodes. Every error is application/problem+json."),
-    modifiers(&CookieScheme),
+    modifiers(&Credentials),
 )]
 struct Document;
 
-struct CookieScheme;
+struct Credentials;
 
-impl Modify for CookieScheme {
+impl Modify for Credentials {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
             "wakeful",
             "An opaque session cookie; changing requests also need X-Wakeful: 1 and an Origin of this host.",
         ));
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some(
+            "A token of POST /api/auth/login, or an API token (wkf_…), which is not good for sessions."
+                .to_owned(),
+        );
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }
 

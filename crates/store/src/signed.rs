@@ -114,6 +114,21 @@ impl Joined {
     }
 }
 
+impl TokenRow {
+    fn token(self, id: &str) -> Result<SignedToken, StoreError> {
+        let member = self.joined.member(&self.account)?;
+        Ok(SignedToken {
+            secret_hash: self.secret_hash,
+            scopes: self.scopes.split(' ').filter_map(Scope::from_word).collect(),
+            expires: time(self.expires_at),
+            revoked: time(self.revoked_at),
+            last_used: time(self.last_used_at),
+            member: member.ok_or_else(|| StoreError::corrupt("the account of API token", id))?,
+            space: self.joined.space,
+        })
+    }
+}
+
 impl TryFrom<Row> for Signed {
     type Error = StoreError;
 
@@ -149,31 +164,39 @@ macro_rules! signed_by {
     };
 }
 
-/// Runs a query of one optional row on a connection of its own: the readers', or the writer's.
+/// Runs a query of one optional row on a connection of its own.
 macro_rules! lone {
-    ($store:expr, $writer:expr, $row:ty, $sql:expr, $($bind:expr),+) => {{
+    ($store:expr, $row:ty, $sql:expr, $($bind:expr),+) => {{
         $store.inner.faults.next()?;
         match &$store.inner.pools {
-            Pools::Sqlite { readers, writer } => sqlx::query_as::<_, $row>($sql)$(.bind(Bound($bind)))+
-                .fetch_optional(if $writer { writer } else { readers }).await,
-            Pools::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind(Bound($bind)))+
-                .fetch_optional(pool).await,
+            // A reader that begins now sees all that was committed; strangers with made-up credentials must not queue up
+            // where everybody writes.
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as::<_, $row>($sql)$(.bind(Bound($bind)))+.fetch_optional(readers).await
+            }
+            // The pool is the writer's.
+            Pools::Postgres(pool) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind(Bound($bind)))+.fetch_optional(pool).await
+            }
         }
         .map_err(StoreError::from)
     }};
 }
 
+/// The first look may meet a server that is behind; the second asks where writes go.
+const LOOKS: [bool; 2] = [false, true];
+
 impl Store {
-    /// What the session cookie with this hash names. A miss is asked again on the writer's connection, so that readers
-    /// that are behind sign nobody out.
+    /// What the session cookie with this hash names. A miss is asked again where writes go, so that readers that
+    /// are behind sign nobody out.
     ///
     /// # Errors
     /// When the store cannot be read: no verdict about the session.
     pub async fn signed_by_cookie(&self, cookie_hash: &str) -> Result<Option<Signed>, StoreError> {
         const SQL: &str = signed_by!("s.cookie_hash = $1");
-        for writer in [false, true] {
-            let found = lone!(self, writer, Row, SQL, cookie_hash, "")?;
-            if let Some(row) = found.filter(|_| writer || !self.inner.faults.readers_lag()) {
+        for is_last in LOOKS {
+            let found = lone!(self, Row, SQL, cookie_hash, "")?;
+            if let Some(row) = found.filter(|_| is_last || !self.inner.faults.readers_lag()) {
                 return row.try_into().map(Some);
             }
         }
@@ -186,9 +209,9 @@ impl Store {
     /// When the store cannot be read: no verdict about the session.
     pub async fn signed_by_token(&self, sid: &str, kid: &str) -> Result<Option<Signed>, StoreError> {
         const SQL: &str = signed_by!("s.sid = $1");
-        for writer in [false, true] {
-            let found = lone!(self, writer, Row, SQL, sid, kid)?;
-            if let Some(row) = found.filter(|_| writer || !self.inner.faults.readers_lag()) {
+        for is_last in LOOKS {
+            let found = lone!(self, Row, SQL, sid, kid)?;
+            if let Some(row) = found.filter(|_| is_last || !self.inner.faults.readers_lag()) {
                 return row.try_into().map(Some);
             }
         }
@@ -205,18 +228,11 @@ impl Store {
                (select m.space from space_member m where m.account = t.account order by m.role, m.space limit 1)
                  as space
              from api_token t join account a on a.id = t.account where t.id = $1";
-        for writer in [false, true] {
-            let Some(row) = lone!(self, writer, TokenRow, SQL, id)? else { continue };
-            let member = row.joined.member(&row.account)?;
-            return Ok(Some(SignedToken {
-                secret_hash: row.secret_hash,
-                scopes: row.scopes.split(' ').filter_map(Scope::from_word).collect(),
-                expires: time(row.expires_at),
-                revoked: time(row.revoked_at),
-                last_used: time(row.last_used_at),
-                member: member.ok_or_else(|| StoreError::corrupt("the account of API token", id))?,
-                space: row.joined.space,
-            }));
+        for is_last in LOOKS {
+            let found = lone!(self, TokenRow, SQL, id)?;
+            if let Some(row) = found.filter(|_| is_last || !self.inner.faults.readers_lag()) {
+                return row.token(id).map(Some);
+            }
         }
         Ok(None)
     }

@@ -51,6 +51,17 @@ pub fn take_back(app: &App) -> Option<HeaderValue> {
     set(app, &name(app, ""), "", 0)
 }
 
+/// Headers that take back what this installation set before it had its https URL: two credentials in one jar are one too
+/// many. Nothing of another installation is touched.
+pub fn take_back_old(app: &App, headers: &HeaderMap) -> Vec<HeaderValue> {
+    if !app.config.is_https() {
+        return Vec::new();
+    }
+    let names = ["", "known-"].map(|middle| format!("wakeful-{middle}{}", app.instance));
+    let shown = names.into_iter().filter(|name| find(headers, name).is_some());
+    shown.filter_map(|name| set(app, &name, "", 0)).collect()
+}
+
 fn set(app: &App, name: &str, value: &str, max_age: u32) -> Option<HeaderValue> {
     let secure = if app.config.is_https() { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");

@@ -41,6 +41,7 @@ pub struct SignIn {
     pub from: ClientAddress,
     nonce: Option<String>,
     shown: Shown,
+    old_cookies: Vec<HeaderValue>,
     label: String,
 }
 
@@ -71,6 +72,7 @@ impl FromRequestParts<App> for SignIn {
             browser: KnownBrowser::of(app, headers),
             nonce: nonce(headers)?,
             shown: Shown::of(app, headers),
+            old_cookies: cookie::take_back_old(app, headers),
             label: label.chars().filter(|c| !c.is_control()).take(200).collect(),
             from: match ClientAddress::from_request_parts(parts, app).await {
                 Ok(from) => from,
@@ -147,10 +149,14 @@ impl SignIn {
         tx.commit().await?;
         app.ended(replaced, EndReason::Replaced, usize::from(replaced.is_some()));
         let time = app.session_time.now();
-        let mut response = unstored(SessionBody::active(self.nonce, &session, &member(account), rev, time));
+        let mut response =
+            unstored(SessionBody::active(self.nonce.clone(), &session, &member(account), rev, time));
         for cookie in [cookie::hand_out(app, &credential), cookie::hand_out_known(app, &known)] {
             let cookie =
                 cookie.ok_or_else(|| ApiError::Internal("a cookie could not be written".to_owned()))?;
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        for cookie in self.old_cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         Ok(response)

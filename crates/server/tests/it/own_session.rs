@@ -322,6 +322,24 @@ on_both! {
 }
 
 #[tokio::test]
+async fn fault_11_and_60_names_of_before_https_are_taken_back_and_never_read() {
+    let bed = store::testbed::Bed::sqlite();
+    let rig = Quiet::new(&bed).await;
+    let plain = rig.set_up().await;
+    let rig =
+        rig.restart(|settings| settings.public_url = Some("https://wakeful.example.net".to_owned())).await;
+    let mut browser = rig.nobody();
+    browser.cookie = plain.cookie.clone();
+    assert_eq!(decided(&browser.session().await), (200, "anonymous", None));
+    let answer = rig.login(&browser, PASSWORD).await;
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().map(|one| one.to_str().unwrap());
+    let (gone, set): (Vec<_>, Vec<_>) = cookies.partition(|cookie| cookie.contains("Max-Age=0"));
+    assert!(set.len() == 2 && set.iter().all(|cookie| cookie.starts_with("__Host-wakeful-")), "{set:?}");
+    assert!(gone.len() == 2 && gone.iter().all(|cookie| cookie.starts_with("wakeful-")), "{gone:?}");
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn fault_67_and_11_there_is_nothing_to_go_stale_and_each_cookie_is_small() {
     let bed = store::testbed::Bed::sqlite();
     let rig =
