@@ -1,9 +1,9 @@
 // Browser stories against the real programs: every story has its own server and its own simulated network.
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.mjs';
+import { NAMES } from './faults/browser/names.js';
 
 export default defineConfig({
-  testDir: 'stories',
   outputDir: 'test-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
@@ -13,6 +13,15 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   reporter: [['list', { printSteps: false }]],
+  globalSetup: './faults/browser/setup.ts',
+  projects: [
+    { name: 'stories', testDir: 'stories' },
+    {
+      name: 'faults',
+      testDir: 'faults/browser',
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, NAMES] } },
+    },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions,

@@ -101,6 +101,8 @@ try {
   await draw('node', `/nodes/${silent?.address ?? nodes[0]?.address}`, person.cookie);
   await draw('network', '/network', person.cookie);
   await draw('account', '/more', person.cookie);
+  await draw('devices', '/account/devices', person.cookie);
+  await draw('tokens', '/account/tokens', person.cookie);
   await draw('help', '/help', person.cookie);
   await simulator.fault({ rpc: 'empty' });
   await draw('overview-blind', '/', person.cookie, (tab) => tab.getByRole('alert').first().waitFor());

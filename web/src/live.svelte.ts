@@ -48,7 +48,7 @@ class Live {
         removed: (address) => this.drop([address]),
         network: (network) => this.#see(network),
         blind: (blind) => this.#seeBlind(blind),
-        session: () => session.client.hint('the stream says so'),
+        session: () => session.client.hint('the stream says so', true),
         again: () => {
           session.client.hint('stream reconnected');
           void this.refresh();
@@ -58,14 +58,19 @@ class Live {
     void this.refresh();
   }
 
-  wipe(): void {
-    this.#owner = null;
+  /** The session is over and the view stays: what is shown stands still until somebody is back. */
+  pause(): void {
     this.#sid = null;
     this.#stream?.stop();
     this.#stream = null;
     if (this.#logTimer !== null) clearTimeout(this.#logTimer);
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#logTimer = null;
+  }
+
+  wipe(): void {
+    this.pause();
+    this.#owner = null;
     this.nodes = new Map();
     this.network = null;
     this.history = new Map();

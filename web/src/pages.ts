@@ -13,6 +13,9 @@ export const PAGES: Record<Exclude<Route['page'], 'setup' | 'register'>, Load> =
   market: () => import('./routes/Market.svelte'),
   sources: () => import('./routes/Sources.svelte'),
   more: () => import('./routes/More.svelte'),
+  devices: () => import('./routes/Devices.svelte'),
+  password: () => import('./routes/Password.svelte'),
+  tokens: () => import('./routes/Tokens.svelte'),
   help: () => import('./routes/Help.svelte'),
   missing: () => import('./routes/Missing.svelte'),
 };

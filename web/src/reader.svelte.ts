@@ -25,7 +25,7 @@ class Reader {
   };
   clock = (at: string | number): string => time.clockTime(ms(at), this.calendar);
   since = (at: string | number): string => time.since(ms(at), clock.slow, this.calendar);
-  date = (at: string | number): string => time.shortDate(ms(at), this.calendar);
+  date = (at: string | number): string => time.date(ms(at), clock.slow, this.calendar);
   exact = (at: string | number): string => time.exact(ms(at), this.calendar);
   number = (value: number): string => new Intl.NumberFormat(say.t.locale).format(value);
   slot = (slot: number | null): string | null => (slot === null ? null : this.number(slot));

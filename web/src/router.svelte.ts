@@ -1,7 +1,7 @@
 /** Which page the address names. */
 
 export type Route =
-  | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'help' | 'setup' | 'register' | 'missing' }
+  | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'devices' | 'password' | 'tokens' | 'help' | 'setup' | 'register' | 'missing' }
   | { readonly page: 'node' | 'market'; readonly address: string };
 
 const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'market' | 'missing'>> = {
@@ -10,6 +10,9 @@ const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'market' | 'missing'
   '/network': 'network',
   '/sources': 'sources',
   '/more': 'more',
+  '/account/devices': 'devices',
+  '/account/password': 'password',
+  '/account/tokens': 'tokens',
   '/help': 'help',
   '/setup': 'setup',
   '/register': 'register',
@@ -72,5 +75,8 @@ class Router {
     this.go(link.pathname + link.search + link.hash);
   }
 }
+
+/** The pages about the account: all of them stand under *Account*. */
+export const isAccountPage = (page: Route['page']): boolean => page === 'more' || page === 'devices' || page === 'password' || page === 'tokens';
 
 export const router = new Router();

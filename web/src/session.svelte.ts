@@ -1,57 +1,76 @@
 /** The session and the server's health, as the page sees them. */
 
-import { HealthWatch, NO_HEALTH, SessionClient, badge, browserPorts, mayRead, shownUser } from '@wakeful/session';
-import type { Badge, Health, SessionState } from '@wakeful/session';
+import { NO_HEALTH, PageSession, badge, browserPorts, keepsView, mayRead, shownUser } from '@wakeful/session';
+import type { Badge, Health, Reply, SessionState, Warning } from '@wakeful/session';
 import { clock } from './clock.svelte.js';
 
-const ports = browserPorts('wakeful.session');
-
 class Session {
-  readonly client = new SessionClient(ports);
-  readonly watch = new HealthWatch(ports, () => Date.now(), (health, recovered) => this.#heard(health, recovered));
+  readonly #page = new PageSession(browserPorts('wakeful.session'), (health) => this.#heard(health));
+  readonly client = this.#page.client;
 
   state = $state.raw<SessionState>(this.client.state);
   health = $state.raw<Health>(NO_HEALTH);
 
+  /** Something between this page and the server keeps asking for a sign-in of its own. */
+  refused = $state(false);
+  /** The server is of another build than the one this page first met. */
+  newer = $state(false);
+  #graceUntil = $state(0);
+  #build: string | null = null;
+
   readonly user = $derived(shownUser(this.state));
   readonly mayRead = $derived(mayRead(this.state));
-  readonly badge = $derived<Badge>(badge(this.state, this.health, Math.max(clock.steady, this.health.failingSince ?? 0)));
+  /** What is on the screen may stay there, under the sign-in sheet too. */
+  readonly keepsView = $derived(keepsView(this.state));
+  readonly badge = $derived<Badge>(badge(this.state, this.health, Math.max(clock.steady, this.health.failingSince ?? 0), this.#graceUntil));
+  /** An end that comes near; looked at again as the clock of minutes moves. */
+  readonly warning = $derived.by<Warning | null>(() => {
+    void clock.slow;
+    void this.state;
+    return this.client.warning();
+  });
 
   start(): () => void {
     const stopListening = this.client.subscribe((state) => {
       this.state = state;
+      this.refused = this.client.refused;
+      this.#graceUntil = this.client.machine.graceUntil;
+      const build = state.state === 'active' ? state.session.build : null;
+      if (build !== null && this.#build !== null && build !== this.#build) this.newer = true;
+      this.#build = build ?? this.#build;
     });
-    const hint = (event: Event) => {
-      if (event.type === 'visibilitychange' && document.visibilityState === 'hidden') return;
-      if (event.type === 'pageshow' && !(event as PageTransitionEvent).persisted) return;
-      this.client.hint(event.type);
-      void this.watch.ping();
-    };
-    window.addEventListener('online', hint);
-    window.addEventListener('pageshow', hint);
-    document.addEventListener('visibilitychange', hint);
-    void this.client.start();
-    void this.watch.ping();
+    void this.#page.start();
     return () => {
       stopListening();
-      this.client.stop();
-      this.watch.stop();
-      window.removeEventListener('online', hint);
-      window.removeEventListener('pageshow', hint);
-      document.removeEventListener('visibilitychange', hint);
+      this.#page.stop();
     };
+  }
+
+  login(email: string, password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/auth/login', { email, password });
+  }
+
+  register(email: string, password: string, invitation: string | null): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/auth/register', { email, password, invitation: invitation ?? undefined });
+  }
+
+  setup(code: string, email: string, password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/setup', { code, email, password });
+  }
+
+  /** The password once more, in the session that goes on: its longest time begins anew. */
+  prolong(password: string): Promise<Reply<unknown>> {
+    return this.client.signIn('/api/session/reauth', { password }, true);
   }
 
   /** The person presses the badge: ask now. */
   tryNow(): void {
-    void this.watch.ping();
-    void this.client.probe('asked by hand');
+    this.#page.tryNow();
   }
 
-  #heard(health: Health, recovered: boolean): void {
+  #heard(health: Health): void {
     this.health = health;
     if (health.answered) clock.correct(health.clockOffsetMs);
-    if (recovered) this.client.hint('health recovered');
   }
 }
 

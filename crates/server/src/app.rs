@@ -5,13 +5,18 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::session::EndReason;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use store::Store;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, live::Live, look::Looks,
-    passwords::Passwords, push::PushState, reach::Reach, supervise::Parts,
+    catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live,
+    look::Looks, metrics::Metrics, passwords::Passwords, push::PushState, reach::Reach,
+    session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -43,6 +48,16 @@ pub struct Inner {
     pub passwords: Passwords,
     /// The parts and how they are.
     pub parts: Parts,
+    /// Session time: what sessions are judged by.
+    pub session_time: SessionClock,
+    /// The ring of keys that sign bearer tokens.
+    pub keyring: Keyring,
+    /// What was just read about credentials.
+    pub verdicts: Verdicts,
+    /// Counters about sessions.
+    pub metrics: Metrics,
+    /// The key of what is hashed for our own eyes: counters of failures, browsers that are known.
+    pub own_key: String,
     /// Six characters that tell this installation from others on the same host.
     pub instance: String,
     /// Whether an administrator was ever seen here.
@@ -58,6 +73,34 @@ impl App {
     #[must_use]
     pub fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// The issuer and the audience of this installation's bearer tokens.
+    #[must_use]
+    pub fn token_names(&self) -> (String, String) {
+        (format!("wakeful:{}", self.instance), format!("wakeful:{}:api", self.instance))
+    }
+
+    /// A keyed hash of some texts, as base64url: the same texts give the same hash in this installation alone.
+    #[must_use]
+    pub fn keyed_hash(&self, parts: &[&str]) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.own_key.as_bytes()) else {
+            return String::new();
+        };
+        for part in parts {
+            // With its length, so that two ways to cut a text are two texts.
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            mac.update(part.as_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// Sessions ended and the transaction is committed: `rev` is the last revocation in it, where there was one.
+    pub fn ended(&self, rev: Option<i64>, reason: EndReason, count: usize) {
+        self.metrics.ended(reason, count);
+        if let Some(rev) = rev {
+            self.verdicts.moved_to(rev);
+        }
     }
 }
 

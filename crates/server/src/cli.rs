@@ -110,12 +110,21 @@ pub struct Settings {
     /// Most nodes of one account [default: 100].
     #[arg(long, env = "WAKEFUL_NODES_PER_ACCOUNT")]
     pub nodes_per_account: Option<String>,
+    /// How long sessions last and what counts as use: default or strict [default: default].
+    #[arg(long, env = "WAKEFUL_SESSION_PROFILE")]
+    pub session_profile: Option<String>,
     /// Days a session lasts without use [default: 30].
     #[arg(long, env = "WAKEFUL_SESSION_IDLE")]
     pub session_idle: Option<String>,
     /// Days a session lasts in all [default: 365].
     #[arg(long, env = "WAKEFUL_SESSION_ABSOLUTE")]
     pub session_absolute: Option<String>,
+    /// The old app's key. It is checked and not used; none is needed.
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// A file that holds that key.
+    #[arg(long, env = "SECRET_KEY_FILE")]
+    pub secret_key_file: Option<String>,
     /// What is logged: error, warn, info, debug, trace, or a filter [default: info].
     #[arg(long, env = "WAKEFUL_LOG")]
     pub log: Option<String>,

@@ -129,6 +129,7 @@ fn with_secret_files(mut settings: Settings) -> Result<Settings, ConfigError> {
         ("WAKEFUL_SOLANA_RPC_FILE", settings.solana_rpc_file.take(), &mut settings.solana_rpc),
         ("WAKEFUL_SOLANA_WS_FILE", settings.solana_ws_file.take(), &mut settings.solana_ws),
         ("WAKEFUL_ADMIN_PASSWORD_FILE", settings.admin_password_file.take(), &mut settings.admin_password),
+        ("SECRET_KEY_FILE", settings.secret_key_file.take(), &mut settings.secret_key),
     ];
     for (variable, path, value) in files {
         let Some(path) = path.filter(|path| !path.is_empty()) else { continue };

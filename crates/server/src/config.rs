@@ -13,7 +13,7 @@ use domain::{
 use ipnet::IpNet;
 use url::Url;
 
-use crate::cli::Settings;
+use crate::{cli::Settings, secret_key};
 use read::{base_url, cidrs, days, given, list, number, seconds};
 
 const MAINNET: &str = "https://api.mainnet-beta.solana.com";
@@ -102,6 +102,8 @@ pub struct Config {
     pub nodes_per_account: u32,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
+    /// The old app's signing key, where it is still set: checked, and not used.
+    pub secret_key: Option<Secret>,
     /// The log filter.
     pub log: String,
     /// The log format.
@@ -180,7 +182,7 @@ impl Config {
             node_url: node_url(settings.node_url.as_deref())?,
             host_api: apis::bases("WAKEFUL_HOST_API_URL", settings.host_api_url.as_deref(), apis::HOST_API)?,
             indexer: apis::bases("WAKEFUL_INDEXER_URL", settings.indexer_url.as_deref(), apis::INDEXER)?,
-            keep: days("WAKEFUL_KEEP_DAYS", settings.keep_days.as_deref(), 90)?,
+            keep: days("WAKEFUL_KEEP_DAYS", settings.keep_days.as_deref(), Duration::from_secs(90 * 86_400))?,
             rules: rules(settings)?,
             reconcile: seconds("the reconcile", settings.reconcile_seconds.as_deref(), 600, 1..=600)?,
             admin: admin(settings)?,
@@ -191,10 +193,8 @@ impl Config {
                 100,
                 1..=100_000,
             )?,
-            lifetimes: Lifetimes {
-                idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), 30)?,
-                absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), 365)?,
-            },
+            lifetimes: lifetimes(settings)?,
+            secret_key: secret_key(settings.secret_key.as_deref())?,
             log: log_filter(settings.log.as_deref())?,
             log_format: log_format(settings.log_format.as_deref())?,
         })
@@ -340,6 +340,26 @@ fn registration(value: Option<&str>) -> Result<Registration, ConfigError> {
         "closed" => Ok(Registration::Closed),
         other => Err(ConfigError::new("WAKEFUL_REGISTRATION", other, "invite, open or closed")),
     }
+}
+
+/// The profile's limits, or those that were given.
+fn lifetimes(settings: &Settings) -> Result<Lifetimes, ConfigError> {
+    let profile = match given(settings.session_profile.as_deref()).unwrap_or("default") {
+        "default" => Lifetimes::default(),
+        "strict" => Lifetimes::strict(),
+        other => return Err(ConfigError::new("WAKEFUL_SESSION_PROFILE", other, "default or strict")),
+    };
+    Ok(Lifetimes {
+        idle: days("WAKEFUL_SESSION_IDLE", settings.session_idle.as_deref(), profile.idle)?,
+        absolute: days("WAKEFUL_SESSION_ABSOLUTE", settings.session_absolute.as_deref(), profile.absolute)?,
+        ..profile
+    })
+}
+
+fn secret_key(value: Option<&str>) -> Result<Option<Secret>, ConfigError> {
+    secret_key::check(value, &secret_key::PUBLISHED)
+        .map_err(|accepted| ConfigError::secret("SECRET_KEY", accepted))?;
+    Ok(value.map(|value| Secret(value.to_owned())))
 }
 
 fn log_filter(value: Option<&str>) -> Result<String, ConfigError> {

@@ -59,6 +59,20 @@ impl Entropy {
         self.bytes::<N>().iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect()
     }
 
+    /// `N` characters of A-Za-z0-9, each as likely as any other.
+    #[must_use]
+    pub fn alphanumeric<const N: usize>(&self) -> String {
+        const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let mut text = String::with_capacity(N);
+        while text.len() < N {
+            // 62 does not divide 256: what is over would make some characters likelier.
+            let fair =
+                self.bytes::<64>().into_iter().map(|byte| usize::from(byte & 63)).filter(|index| *index < 62);
+            text.extend(fair.take(N - text.len()).map(|index| char::from(ALPHABET[index])));
+        }
+        text
+    }
+
     /// A number below `bound`, for jitter. Zero stays zero.
     #[must_use]
     pub fn below(&self, bound: u64) -> u64 {

@@ -3,11 +3,15 @@
 mod api_source;
 mod assets;
 mod auth;
+mod client_address;
 mod cookie;
+mod credential;
 mod csrf;
+mod devices;
 mod document;
 mod error;
 mod events;
+mod guessing;
 mod headers;
 mod health;
 mod history;
@@ -15,6 +19,7 @@ mod host;
 mod job;
 mod jobs;
 mod json;
+mod known_browser;
 mod log;
 mod machine;
 mod market;
@@ -22,16 +27,22 @@ mod measured;
 mod network;
 mod node;
 mod nodes;
+mod own_session;
+mod password;
 mod preview;
 mod query;
 mod refresh;
+mod repeats;
 mod requirement;
 mod session;
 mod setup;
+mod sign_in;
 mod signed_in;
 mod source;
 mod thin;
 mod time;
+mod tokens;
+mod used;
 
 use axum::{
     Router,
@@ -55,7 +66,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::me))
         .routes(routes!(session::session))
-        .routes(routes!(session::logout))
+        .routes(routes!(own_session::renew))
+        .routes(routes!(own_session::logout))
+        .routes(routes!(own_session::reauth))
+        .routes(routes!(password::change_password))
+        .routes(routes!(devices::list_sessions, devices::end_other_sessions))
+        .routes(routes!(devices::end_session))
+        .routes(routes!(tokens::list_tokens, tokens::make_token))
+        .routes(routes!(tokens::revoke_token))
         .routes(routes!(nodes::list, nodes::add))
         .routes(routes!(preview::preview))
         .routes(routes!(refresh::refresh))
@@ -88,7 +106,8 @@ pub fn router(app: App) -> Router {
         )
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed.into_response() })
         .fallback(assets::serve)
-        .layer(from_fn_with_state(app.clone(), signed_in::after))
+        .layer(from_fn_with_state(app.clone(), repeats::once))
+        .layer(from_fn_with_state(app.clone(), used::after))
         .layer(from_fn_with_state(app.clone(), host::guard))
         .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
         .layer(from_fn(headers::add))

@@ -1,5 +1,7 @@
 //! The loops: what runs by itself, with no browser open. Each is a part under the supervisor.
 
+mod clean_up;
+mod heartbeat;
 mod host;
 mod indexer;
 mod keep;
@@ -45,6 +47,10 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
     let (a, w, p) = (app.clone(), watch, pool);
     supervisor.start("purse", move || purse::run(a.clone(), w.clone(), p.clone()));
+    let (a, c) = (app.clone(), client.clone());
+    supervisor.start("heartbeat", move || heartbeat::run(a.clone(), c.clone()));
+    let a = app.clone();
+    supervisor.start("clean-up", move || clean_up::run(a.clone()));
     start_apis(app, supervisor, apis, &kept);
     Ok(())
 }

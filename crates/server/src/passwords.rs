@@ -66,6 +66,9 @@ impl Passwords {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.to_string());
         let matches = self.on_a_thread(move || {
+            if is_imported(&stored) {
+                return bcrypt::verify(&password, &stored).map_err(|error| error.to_string());
+            }
             let parsed = PasswordHash::new(&stored).map_err(|error| error.to_string())?;
             Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         });
@@ -90,6 +93,12 @@ impl Passwords {
     }
 }
 
+/// Whether a stored hash is one of the app that people move in from (bcrypt): it is good, and replaced at the next sign-in.
+#[must_use]
+pub fn is_imported(stored: &str) -> bool {
+    stored.starts_with("$2")
+}
+
 fn hash(password: &str, salt: &[u8; 16]) -> Result<String, String> {
     let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt);
     hash.map(|hash| hash.to_string()).map_err(|error| error.to_string())
@@ -107,6 +116,16 @@ mod tests {
         assert!(passwords.check("three quiet words".into(), Some(stored.clone())).await.unwrap());
         assert!(!passwords.check("three loud words".into(), Some(stored)).await.unwrap());
         assert!(!passwords.check("three quiet words".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_imported_hash_is_good_until_it_is_replaced() {
+        let passwords = Passwords::new(Entropy::seeded(1)).unwrap();
+        let imported = bcrypt::hash_with_salt("three quiet words", 4, [7; 16]).unwrap().to_string();
+        assert!(is_imported(&imported), "{imported}");
+        assert!(passwords.check("three quiet words".into(), Some(imported.clone())).await.unwrap());
+        assert!(!passwords.check("three loud words".into(), Some(imported)).await.unwrap());
+        assert!(!is_imported(&passwords.hash("three quiet words".into()).await.unwrap()));
     }
 
     #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::{io, sync::atomic::AtomicBool, time::Duration};
 
-use store::{Location, Store};
+use domain::session_time::Witness;
+use store::{Location, SigningKey, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -14,12 +15,17 @@ use crate::{
     entropy::Entropy,
     first_run::{self, FirstRun},
     http,
+    keyring::Keyring,
     live::Live,
     look::Looks,
     loops,
+    metrics::Metrics,
     passwords::Passwords,
     reach::Reach,
+    secret_key,
+    session_clock::SessionClock,
     supervise::{Parts, Supervisor},
+    verdicts::Verdicts,
 };
 
 /// How long open requests and loops may take to end.
@@ -48,9 +54,11 @@ pub async fn build(
     let location =
         Location::from_url(url, config.data.clone()).ok_or("the database URL is of an unknown kind")?;
     let store = Store::open_for_server(&location).await.map_err(|error| error.to_string())?;
-    let mut tx = store.write().await.map_err(|error| error.to_string())?;
-    let instance = tx.instance_or_insert(&entropy.base32::<6>()).await.map_err(|error| error.to_string())?;
-    tx.commit().await.map_err(|error| error.to_string())?;
+    let made = make_once(&store, &config, &clock, &entropy).await.map_err(|error| error.to_string())?;
+    let keyring = Keyring::default();
+    keyring.replace(made.keys, clock.boot());
+    let verdicts = Verdicts::default();
+    verdicts.moved_to(made.rev);
     let passwords = Passwords::new(entropy.clone())?;
     let app = App::new(Inner {
         config,
@@ -60,17 +68,65 @@ pub async fn build(
         looks: Looks::default(),
         reach: Reach::default(),
         push: tokio::sync::watch::Sender::new(crate::push::PushState::default()),
+        session_time: made.session_time,
+        keyring,
+        verdicts,
+        metrics: Metrics::default(),
+        own_key: made.own_key,
         clock,
         entropy,
         passwords,
         parts: Parts::default(),
-        instance,
+        instance: made.instance,
         set_up: AtomicBool::new(false),
         streams: TaskTracker::new(),
         stop,
     });
     let first_run = first_run::prepare(&app).await?;
     Ok(Server { app, first_run })
+}
+
+/// What the first start makes, and every later one finds.
+struct Made {
+    instance: String,
+    own_key: String,
+    keys: Vec<SigningKey>,
+    session_time: SessionClock,
+    rev: i64,
+}
+
+/// Makes it, in one transaction: of several servers that start at once one does, and all find the same.
+async fn make_once(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    entropy: &Entropy,
+) -> Result<Made, StoreError> {
+    const SECRET_KEY: &str = "secret_key_mark";
+    let mut tx = store.write().await?;
+    let session_time = SessionClock::start(clock.clone(), tx.heartbeat().await?.as_ref());
+    if let Some(database) = tx.database_clock().await? {
+        session_time.hear(Witness::Database, database);
+    }
+    if let Some(heartbeat) = session_time.heartbeat() {
+        tx.keep_heartbeat(&heartbeat).await?;
+    }
+    let instance = tx.instance_or_insert(&entropy.base32::<6>()).await?;
+    let own_key = tx.meta_or_insert("own_key", &entropy.secret()).await?;
+    let key = (entropy.base32::<12>(), entropy.secret());
+    let keys = tx.signing_keys_or_first((&key.0, &key.1), session_time.now()).await?;
+    let before = tx.meta(SECRET_KEY).await?;
+    let mark = config.secret_key.as_ref().map(|key| secret_key::mark(&own_key, key.expose()));
+    if let Some(notice) = secret_key::notice(before.as_deref(), mark.as_deref()) {
+        tracing::warn!("{notice}");
+    }
+    match mark {
+        Some(mark) => tx.put_meta(SECRET_KEY, &mark).await?,
+        None => tx.delete_meta(SECRET_KEY).await?,
+    }
+    let rev = tx.rev().await?;
+    tx.commit().await?;
+    Ok(Made { instance, own_key, keys, session_time, rev })
 }
 
 impl Server {

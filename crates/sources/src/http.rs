@@ -1,6 +1,7 @@
 //! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
 
 mod cause;
+mod date;
 mod guard;
 mod guarded;
 mod names;
@@ -8,6 +9,7 @@ mod roots;
 mod wait;
 
 pub use cause::Cause;
+pub use date::server_date;
 pub use guard::{Guard, PrivateAddress};
 pub use guarded::Guarded;
 use names::Names;

@@ -45,11 +45,14 @@ create table space_member (
 );
 create index space_member_account on space_member (account);
 
--- No reference to the account: a session outlives it as a tombstone that says why it ended.
+-- No reference to the account: a session outlives it as a tombstone that says why it ended. `kid` is the key that signed
+-- its newest bearer token; `browser` is the browser that it was made in, by the id of its cookie *known*.
 create table session (
     sid text not null primary key,
     account text not null,
     cookie_hash text,
+    kid text,
+    browser text,
     created_at bigint not null,
     last_seen_at bigint not null,
     idle_end bigint not null,
@@ -62,11 +65,48 @@ create table session (
 );
 create index session_account on session (account, created_at);
 
+create index session_ended on session (ended_at);
+
 create table revocation_log (
     rev bigint not null primary key,
     sid text not null,
     reason text not null,
     at bigint not null
+);
+
+-- The ring of keys that sign bearer tokens; no cookie depends on it.
+create table signing_key (
+    kid text not null primary key,
+    secret text not null,
+    state text not null,
+    created_at bigint not null,
+    changed_at bigint not null
+);
+create unique index signing_key_state_key on signing_key (state) where state = 'active';
+
+create table api_token (
+    id text not null primary key,
+    account text not null references account (id) on delete cascade,
+    secret_hash text not null,
+    name text not null,
+    scopes text not null,
+    created_at bigint not null,
+    expires_at bigint,
+    last_used_at bigint,
+    revoked_at bigint
+);
+create index api_token_account on api_token (account, created_at);
+
+-- First answers to requests that carry an Idempotency-Key. Without a status the first request is still at work.
+create table first_answer (
+    account text not null references account (id) on delete cascade,
+    key text not null,
+    request_hash text not null,
+    at bigint not null,
+    status bigint,
+    content_type text,
+    body text,
+    primary key (account, key)
 );
 
 create table invitation (

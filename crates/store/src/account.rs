@@ -2,6 +2,7 @@
 
 use domain::{
     account::{Email, Role},
+    session::EndReason,
     time::Timestamp,
 };
 
@@ -162,5 +163,21 @@ impl Write {
         since: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         Ok(execute!(self, "update account set disabled_at = $2 where id = $1", account, millis(since))? == 1)
+    }
+
+    /// Forbids signing in and ends every session of an account in one stroke; gives the ids of the sessions. `None`: there
+    /// is no such account.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn disable_account(
+        &mut self,
+        account: &str,
+        now: Timestamp,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        if !self.set_disabled(account, Some(now)).await? {
+            return Ok(None);
+        }
+        self.end_sessions_of(account, None, EndReason::AccountDisabled, now).await.map(Some)
     }
 }

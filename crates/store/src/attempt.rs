@@ -98,4 +98,17 @@ impl Write {
             before.millis()
         )
     }
+
+    /// Forgets the oldest keys beyond `most`, so that somebody who tries names fills no disk; gives how many.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn cap_attempts(&mut self, most: i64) -> Result<u64, StoreError> {
+        let (count,) = one!(self, (i64,), "select count(*) from attempt")?;
+        execute!(
+            self,
+            "delete from attempt where key in (select key from attempt order by first_at, key limit $1)",
+            (count - most).max(0),
+        )
+    }
 }

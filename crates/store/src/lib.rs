@@ -15,12 +15,16 @@
 //! [`Timestamp`]: domain::time::Timestamp
 
 mod account;
+mod api_token;
 mod attempt;
 mod blindness;
 mod change;
 mod error;
 mod event;
 mod fact;
+mod fault;
+mod first_answer;
+mod heartbeat;
 mod invitation;
 mod job;
 mod keep;
@@ -36,6 +40,8 @@ mod postgres;
 mod reconcile;
 mod revocation;
 mod session;
+mod signed;
+mod signing_key;
 mod space;
 mod sql;
 mod sqlite;
@@ -47,11 +53,13 @@ mod watch;
 pub mod testbed;
 
 pub use account::{Account, NewAccount};
+pub use api_token::{NewToken, Token};
 pub use attempt::Attempt;
 pub use blindness::Blindness;
 pub use error::StoreError;
 pub use event::LoggedEvent;
 pub use fact::Facts;
+pub use first_answer::{Answer, Repeat};
 pub use invitation::Invitation;
 pub use job::{Job, JobCursor, JobQuery, OpenRun};
 pub use lease::Fence;
@@ -61,6 +69,8 @@ pub use node::{Axis, Place, Span};
 pub use reconcile::{Terms, Unsettled};
 pub use revocation::Revocation;
 pub use session::{Device, NewSession};
+pub use signed::{Member, Signed, SignedToken};
+pub use signing_key::{Compromised, SigningKey};
 pub use space::{Membership, SpaceRole};
 pub use transaction::{Read, Store, Write};
 pub use watch::{Added, NewWatch, RESTORE_WITHIN, Restored, Watch, WatchEdit};

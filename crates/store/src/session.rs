@@ -2,12 +2,13 @@
 
 use domain::{
     session::{EndReason, Session},
+    session_time::SessionTime,
     time::Timestamp,
 };
 
 use crate::{
     Read, StoreError, Write,
-    sql::{all, execute, maybe},
+    sql::{all, execute, maybe, one},
 };
 
 /// A session to be made.
@@ -19,6 +20,10 @@ pub struct NewSession<'a> {
     pub account: &'a str,
     /// The cookie's hash; `None` for a session that a bearer token names.
     pub cookie_hash: Option<&'a str>,
+    /// The key that signs its first bearer token; `None` for a cookie's session.
+    pub kid: Option<&'a str>,
+    /// The browser that it is made in, by the id of its cookie *known*.
+    pub browser: Option<&'a str>,
     /// When it ends unless it is used.
     pub idle_end: Timestamp,
     /// When it ends unless the password is given again.
@@ -41,7 +46,7 @@ pub struct Device {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     sid: String,
     account: String,
     created_at: i64,
@@ -99,6 +104,29 @@ impl Read {
         Ok(row.map(Device::try_from).transpose()?.map(|device| device.session))
     }
 
+    /// Whether a browser has a session of this account that goes on, by its row, and was used since an instant. Whoever
+    /// signs in again in that browser lost it, and no reason explains how.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn has_open_session_in(
+        &mut self,
+        account: &str,
+        browser: &str,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = maybe!(
+            self,
+            (String,),
+            "select sid from session
+             where account = $1 and browser = $2 and ended_at is null and last_seen_at >= $3 and idle_end > $3 limit 1",
+            account,
+            browser,
+            since.millis(),
+        )?;
+        Ok(row.is_some())
+    }
+
     /// The sessions of an account, newest first, ended ones with their reason.
     ///
     /// # Errors
@@ -120,11 +148,14 @@ impl Write {
         execute!(
             self,
             "insert into session
-               (sid, account, cookie_hash, created_at, last_seen_at, idle_end, absolute_end, label, address_short)
-             values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
+               (sid, account, cookie_hash, kid, browser, created_at, last_seen_at, idle_end, absolute_end, label,
+                address_short)
+             values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)",
             session.sid,
             session.account,
             session.cookie_hash,
+            session.kid,
+            session.browser,
             now.millis(),
             session.idle_end.millis(),
             session.absolute_end.millis(),
@@ -169,5 +200,64 @@ impl Write {
             absolute_end.millis(),
         )?;
         Ok(touched == 1)
+    }
+
+    /// Notes the key that signed the newest bearer token of a session.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn set_session_kid(&mut self, sid: &str, kid: &str) -> Result<(), StoreError> {
+        execute!(self, "update session set kid = $2 where sid = $1 and cookie_hash is null", sid, kid)?;
+        Ok(())
+    }
+
+    /// Leaves tombstones of sessions whose own limit is long over and that nobody asked about, at most `limit` of them.
+    /// Each says when its limit was reached.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn bury_timed_out(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        let rows = all!(
+            self,
+            Row,
+            "select * from session where ended_at is null and absolute_end < $1 order by absolute_end, sid limit $2",
+            before.millis(),
+            limit,
+        )?;
+        let time = SessionTime { now: before, is_trusted: true };
+        let mut buried = 0;
+        for row in rows {
+            let session = Device::try_from(row)?.session;
+            if let Some((reason, at)) = session.timed_out(time) {
+                buried += u64::from(self.end_session(&session.sid, reason, at).await?.is_some());
+            }
+        }
+        Ok(buried)
+    }
+
+    /// Removes tombstones whose session's absolute end is over since `before` (and that ended before it), oldest first,
+    /// at most `limit` of them. A session that goes on is never touched.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn remove_tombstones(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        execute!(
+            self,
+            "delete from session where sid in (
+               select sid from session
+               where ended_at is not null and ended_at < $1 and absolute_end < $1
+               order by absolute_end, sid limit $2)",
+            before.millis(),
+            limit,
+        )
+    }
+
+    /// How many sessions there are, ended ones too.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn count_sessions(&mut self) -> Result<i64, StoreError> {
+        let (count,) = one!(self, (i64,), "select count(*) from session")?;
+        Ok(count)
     }
 }

@@ -13,26 +13,26 @@ pub(crate) enum Conn {
 /// Runs a statement; gives the number of rows that it touched.
 macro_rules! execute {
     ($tx:expr, $sql:literal $(, $bind:expr)* $(,)?) => {
-        match &mut $tx.conn {
-            $crate::sql::Conn::Sqlite(c) => sqlx::query($sql)$(.bind($crate::sql::Bound($bind)))*
-                .execute(&mut **c).await.map(|done| done.rows_affected()),
-            $crate::sql::Conn::Postgres(c) => sqlx::query($sql)$(.bind($crate::sql::Bound($bind)))*
-                .execute(&mut **c).await.map(|done| done.rows_affected()),
+        match $tx.faults.next().map(|()| &mut $tx.conn) {
+            Err(fault) => Err(fault),
+            Ok($crate::sql::Conn::Sqlite(c)) => sqlx::query($sql)$(.bind($crate::sql::Bound($bind)))*
+                .execute(&mut **c).await.map(|done| done.rows_affected()).map_err($crate::StoreError::from),
+            Ok($crate::sql::Conn::Postgres(c)) => sqlx::query($sql)$(.bind($crate::sql::Bound($bind)))*
+                .execute(&mut **c).await.map(|done| done.rows_affected()).map_err($crate::StoreError::from),
         }
-        .map_err($crate::StoreError::from)
     };
 }
 
 /// Runs a query of rows of one type with `fetch_all`, `fetch_optional` or `fetch_one`.
 macro_rules! fetch {
     ($tx:expr, $how:ident, $row:ty, $sql:literal $(, $bind:expr)* $(,)?) => {
-        match &mut $tx.conn {
-            $crate::sql::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql)
-                $(.bind($crate::sql::Bound($bind)))*.$how(&mut **c).await,
-            $crate::sql::Conn::Postgres(c) => sqlx::query_as::<_, $row>($sql)
-                $(.bind($crate::sql::Bound($bind)))*.$how(&mut **c).await,
+        match $tx.faults.next().map(|()| &mut $tx.conn) {
+            Err(fault) => Err(fault),
+            Ok($crate::sql::Conn::Sqlite(c)) => sqlx::query_as::<_, $row>($sql)
+                $(.bind($crate::sql::Bound($bind)))*.$how(&mut **c).await.map_err($crate::StoreError::from),
+            Ok($crate::sql::Conn::Postgres(c)) => sqlx::query_as::<_, $row>($sql)
+                $(.bind($crate::sql::Bound($bind)))*.$how(&mut **c).await.map_err($crate::StoreError::from),
         }
-        .map_err($crate::StoreError::from)
     };
 }
 

@@ -11,6 +11,8 @@
 //! makes the tests `an_account_is_found_by_its_email::sqlite` and `…::postgres`. The second kind needs a server at
 //! `WAKEFUL_TEST_POSTGRES` and fails without one: `make test` starts it.
 
+mod plan;
+
 use std::{
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
@@ -20,6 +22,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, po
 use tempfile::TempDir;
 
 use crate::{Location, Store, StoreError, migrate};
+
+pub use plan::Plan;
 
 /// The variable that names the server.
 pub const VARIABLE: &str = "WAKEFUL_TEST_POSTGRES";

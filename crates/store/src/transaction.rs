@@ -11,6 +11,7 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::{
     Location, StoreError,
+    fault::Faults,
     lock::FolderLock,
     postgres,
     sql::{Conn, execute},
@@ -20,16 +21,18 @@ use crate::{
 /// The store. Clones share it.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    pools: Pools,
+pub(crate) struct Inner {
+    pub(crate) pools: Pools,
+    /// What a test lets fail; nothing in the program.
+    pub(crate) faults: Faults,
     /// Kept for as long as the server lives.
     _lock: Option<FolderLock>,
 }
 
-enum Pools {
+pub(crate) enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
     Postgres(PgPool),
 }
@@ -40,6 +43,7 @@ pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 /// A snapshot of everything, at one moment. Dropping it ends it.
 pub struct Read {
     pub(crate) conn: Conn,
+    pub(crate) faults: Faults,
 }
 
 /// A transaction that may change things; it reads like a [`Read`]. Dropping it rolls back.
@@ -77,7 +81,7 @@ impl Store {
             }
             Location::Postgres(url) => (Pools::Postgres(postgres::open(url).await?), None),
         };
-        Ok(Self { inner: Arc::new(Inner { pools, _lock: lock }) })
+        Ok(Self { inner: Arc::new(Inner { pools, faults: Faults::default(), _lock: lock }) })
     }
 
     /// Begins a snapshot.
@@ -85,10 +89,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is no connection within 5 seconds.
     pub async fn read(&self) -> Result<Read, StoreError> {
+        let faults = self.inner.faults.clone();
+        faults.next()?;
         match &self.inner.pools {
-            Pools::Sqlite { readers, .. } => Ok(Read { conn: Conn::Sqlite(readers.begin().await?) }),
+            Pools::Sqlite { readers, .. } => Ok(Read { conn: Conn::Sqlite(readers.begin().await?), faults }),
             Pools::Postgres(pool) => {
-                let mut read = Read { conn: Conn::Postgres(pool.begin().await?) };
+                let mut read = Read { conn: Conn::Postgres(pool.begin().await?), faults };
                 // Not part of `begin`: a caller that gives up in the middle of it must not leave a connection behind
                 // on which a later writer may only read.
                 execute!(read, "set transaction isolation level repeatable read read only")?;
@@ -102,12 +108,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is no connection, or on SQLite no turn, within 5 seconds.
     pub async fn write(&self) -> Result<Write, StoreError> {
+        let faults = self.inner.faults.clone();
+        faults.next()?;
         let conn = match &self.inner.pools {
             // A plain begin would take the lock at the first change, too late to wait for it.
             Pools::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        Ok(Write { read: Read { conn } })
+        Ok(Write { read: Read { conn, faults } })
     }
 
     /// Closes every connection, once the transactions on them have ended.
@@ -128,6 +136,7 @@ impl Write {
     /// # Errors
     /// [`StoreError::Unavailable`]: then nobody knows whether the change was kept.
     pub async fn commit(self) -> Result<(), StoreError> {
+        self.read.faults.next()?;
         match self.read.conn {
             Conn::Sqlite(tx) => tx.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,

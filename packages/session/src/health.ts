@@ -1,10 +1,12 @@
 /** Knows whether the server answers at all, without any credential, and words it for the badge. */
 
 import { backoff } from './backoff.js';
+import { wallClock } from './ports.js';
 import type { Cancel, Ports } from './ports.js';
 import { readReply } from './reply.js';
 import type { SessionState } from './state.js';
 import { send } from './transport.js';
+import { isObject } from './verdict.js';
 
 const EVERY_MS = 30_000;
 const TIMEOUT_MS = 5_000;
@@ -28,8 +30,9 @@ export const NO_HEALTH: Health = { answered: null, failingSince: null, ready: tr
 
 export type Badge = 'looking' | 'online' | 'waking' | 'unreachable' | 'unverified';
 
-/** The word for the header. `now` is monotonic. */
-export function badge(session: SessionState, health: Health, now: number): Badge {
+/** The word for the header. `now` and `graceUntil` are monotonic: while the device has just woken, a failure is not worth a word. */
+export function badge(session: SessionState, health: Health, now: number, graceUntil = 0): Badge {
+  if (now < graceUntil && health.failingSince !== null) return 'looking';
   if (health.failingSince !== null) return now - health.failingSince >= UNREACHABLE_AFTER_MS ? 'unreachable' : 'waking';
   if (health.answered && !health.ready) return 'waking';
   if (session.state === 'unverified' && now - session.since >= UNVERIFIED_AFTER_MS) return 'unverified';
@@ -38,22 +41,22 @@ export function badge(session: SessionState, health: Health, now: number): Badge
 
 export class HealthWatch {
   readonly #ports: Ports;
-  readonly #wallClock: () => number;
   readonly #tell: (health: Health, recovered: boolean) => void;
   #health = NO_HEALTH;
   #failures = 0;
   #pinging: Promise<void> | null = null;
   #cancelNext: Cancel = () => {};
+  #stopped = false;
 
-  /** `wallClock` is the device's clock in ms; `tell` hears every change. */
-  constructor(ports: Ports, wallClock: () => number, tell: (health: Health, recovered: boolean) => void) {
+  /** `tell` hears every change. */
+  constructor(ports: Ports, tell: (health: Health, recovered: boolean) => void) {
     this.#ports = ports;
-    this.#wallClock = wallClock;
     this.#tell = tell;
   }
 
   /** Pings now and from then on. Whoever pings meanwhile shares the answer. */
   ping(): Promise<void> {
+    this.#stopped = false;
     this.#pinging ??= this.#ping().finally(() => {
       this.#pinging = null;
     });
@@ -62,33 +65,30 @@ export class HealthWatch {
 
   stop(): void {
     this.#cancelNext();
+    this.#stopped = true;
   }
 
   async #ping(): Promise<void> {
     this.#cancelNext();
-    const sentAt = this.#wallClock();
+    const sentAt = wallClock(this.#ports);
     const reply = readReply(await send(this.#ports, '/api/health', { method: 'GET', timeoutMs: TIMEOUT_MS }));
     const body = reply.ok && isHealth(reply.data) ? reply.data : null;
-    const wasFailing = this.#health.failingSince !== null;
+    const { failingSince } = this.#health;
+    const now = this.#ports.now();
     this.#failures = body === null ? this.#failures + 1 : 0;
     const wait = body === null ? Math.min(backoff(this.#failures, this.#ports.random()), EVERY_MS) : EVERY_MS;
-    const nextAt = this.#ports.now() + wait;
-    this.#cancelNext = this.#ports.after(wait, () => void this.ping());
-    if (body === null) {
-      const failingSince = this.#health.failingSince ?? this.#ports.now();
-      this.#health = { ...this.#health, answered: false, failingSince, nextAt };
-      this.#tell(this.#health, false);
-      return;
-    }
-    this.#health = {
-      answered: true,
-      failingSince: null,
-      ready: body.ready !== false,
-      setupNeeded: body.setup_needed === true,
-      clockOffsetMs: offset(body.timestamp, sentAt, this.#wallClock()),
-      nextAt,
-    };
-    this.#tell(this.#health, wasFailing);
+    if (!this.#stopped) this.#cancelNext = this.#ports.after(wait, () => void this.ping());
+    const told = body === null
+      ? { ...this.#health, answered: false, failingSince: failingSince ?? now }
+      : {
+          answered: true,
+          failingSince: null,
+          ready: body.ready !== false,
+          setupNeeded: body.setup_needed === true,
+          clockOffsetMs: offset(body.timestamp, sentAt, wallClock(this.#ports)),
+        };
+    this.#health = { ...told, nextAt: now + wait };
+    this.#tell(this.#health, body !== null && failingSince !== null);
   }
 }
 
@@ -100,10 +100,9 @@ interface HealthBody {
 }
 
 function isHealth(value: unknown): value is HealthBody {
-  return typeof value === 'object' && value !== null && (value as Record<string, unknown>)['kind'] === 'wakeful.health';
+  return isObject(value) && value['kind'] === 'wakeful.health';
 }
 
 function offset(timestamp: string | undefined, sentAt: number, receivedAt: number): number {
-  const server = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
-  return Number.isNaN(server) ? 0 : server - (sentAt + receivedAt) / 2;
+  return Date.parse(timestamp ?? '') - (sentAt + receivedAt) / 2 || 0;
 }

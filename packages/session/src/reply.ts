@@ -1,6 +1,6 @@
 /** What an API call brought: its data, or a failure that never says more than it knows. */
 
-import { carriesMarker, retryAfterMs } from './verdict.js';
+import { isObject, jsonOf, retryAfterMs } from './verdict.js';
 import type { Outcome, TransportCause } from './verdict.js';
 
 export interface ProblemItem {
@@ -32,24 +32,16 @@ export function readReply(outcome: Outcome): Reply<unknown> {
   const { status } = outcome;
   if (status === 204) return { ok: true, status, data: null };
   const wait = retryAfterMs(outcome.retryAfter);
-  const foreign: Reply<unknown> = { ok: false, failure: { kind: 'foreign', status, retryAfterMs: wait } };
-  if (!/^application\/(problem\+)?json\b/i.test(outcome.contentType ?? '')) return foreign;
-  let body: unknown;
-  try {
-    body = JSON.parse(outcome.body);
-  } catch {
-    return foreign;
-  }
-  if (status >= 200 && status < 300) return { ok: true, status, data: body };
-  if (typeof body !== 'object' || body === null) return foreign;
-  const { code, detail, field, errors } = body as Record<string, unknown>;
-  if (typeof code !== 'string') return foreign;
+  const body = jsonOf(outcome);
+  if (body !== undefined && status >= 200 && status < 300) return { ok: true, status, data: body };
+  if (!isObject(body) || typeof body['code'] !== 'string') return { ok: false, failure: { kind: 'foreign', status, retryAfterMs: wait } };
+  const { code, detail, field, errors } = body;
   return {
     ok: false,
     failure: {
       kind: 'problem',
       status,
-      code,
+      code: code as string,
       detail: typeof detail === 'string' ? detail : '',
       field: typeof field === 'string' ? field : null,
       errors: Array.isArray(errors) ? errors.filter(isItem) : [],
@@ -58,14 +50,4 @@ export function readReply(outcome: Outcome): Reply<unknown> {
   };
 }
 
-/** What a call other than the session's own means for the session: at most a reason to ask. */
-export function hintOf(outcome: Outcome): 'none' | 'ask' | 'account_switched' {
-  if (outcome.kind === 'transport') return 'none';
-  if (outcome.status === 401) return 'ask';
-  if (outcome.status !== 409 || !carriesMarker(outcome)) return 'none';
-  const reply = readReply(outcome);
-  return !reply.ok && reply.failure.kind === 'problem' && reply.failure.code === 'account_switched' ? 'account_switched' : 'none';
-}
-
-const isItem = (value: unknown): value is ProblemItem =>
-  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)['code'] === 'string';
+const isItem = (value: unknown): value is ProblemItem => isObject(value) && typeof value['code'] === 'string';

@@ -23,15 +23,21 @@ export function mayRead(state: SessionState): boolean {
   return state.state === 'active' || (state.state === 'unverified' && state.user !== null);
 }
 
+/** After these ends the view stays readable under the sign-in sheet; after every other one it is blanked and what was cached is wiped. */
+const VIEW_STAYS = new Set<string>(['idle_timeout', 'absolute_timeout', 'key_compromised']);
+
+/** True while what the page shows may stay on the screen. A lost cookie proves nothing against whoever sits there. */
+export function keepsView(state: SessionState): boolean {
+  return mayRead(state) || state.state === 'credential_missing' || (state.state === 'ended' && VIEW_STAYS.has(state.reason));
+}
+
 /**
- * The state after a verdict. No verdict ends nothing: it makes an active session unverified and leaves everything else.
+ * The state after a verdict that brings no session. No verdict ends nothing: it makes an active session unverified and leaves everything else.
  * `now` is monotonic.
  */
-export function next(before: SessionState, verdict: Verdict, now: number): SessionState {
+export function next(before: SessionState, verdict: Exclude<Verdict, { verdict: 'active' | 'account_switched' }>, now: number): SessionState {
   const user = shownUser(before);
   switch (verdict.verdict) {
-    case 'active':
-      return { state: 'active', user: verdict.session.user, session: verdict.session };
     case 'ended':
       return { state: 'ended', reason: verdict.reason, endedAt: verdict.endedAt, user };
     case 'anonymous':
@@ -39,8 +45,6 @@ export function next(before: SessionState, verdict: Verdict, now: number): Sessi
       return before.state === 'ended' || before.state === 'credential_missing' ? before : { state: 'anonymous' };
     case 'credential_missing':
       return { state: 'credential_missing', user };
-    case 'account_switched':
-      return { state: 'account_switched', user };
     case 'none':
       return before.state === 'active' ? { state: 'unverified', since: now, user: before.user, session: before.session } : before;
   }

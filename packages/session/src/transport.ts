@@ -6,9 +6,9 @@ import type { Outcome, TransportCause } from './verdict.js';
 export interface Send {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | null;
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Never throws: a failure of any kind is an outcome without a verdict. */
@@ -27,7 +27,7 @@ export async function send(ports: Ports, path: string, what: Send): Promise<Outc
     const response = await ports.fetch(path, {
       method: what.method,
       headers: { Accept: 'application/json', ...what.headers },
-      ...(what.body === undefined ? {} : { body: what.body }),
+      body: what.body ?? null,
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'manual',
@@ -42,6 +42,7 @@ export async function send(ports: Ports, path: string, what: Send): Promise<Outc
       contentType: response.headers.get('Content-Type'),
       retryAfter: response.headers.get('Retry-After'),
       body: await response.text(),
+      hint: response.headers.get('Session-Verdict'),
     };
   } catch {
     return { kind: 'transport', cause };
@@ -55,5 +56,5 @@ export async function send(ports: Ports, path: string, what: Send): Promise<Outc
 export function nonce(ports: Ports): string {
   let binary = '';
   for (const byte of ports.randomBytes(16)) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(binary).replace(/\W/g, (char) => ({ '+': '-', '/': '_' })[char] ?? '');
 }

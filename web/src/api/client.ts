@@ -6,7 +6,7 @@ import type { AddError, Found, History, LogEntry, MarketDetail, Network, Node, N
 
 const LOOK_TIMEOUT_MS = 35_000;
 
-async function call<T>(path: string, what: Call = {}): Promise<Reply<T>> {
+export async function call<T>(path: string, what: Call = {}): Promise<Reply<T>> {
   // The server is ours and its document is tested: the shape is taken at its word from here on.
   return (await session.client.request(path, what)) as Reply<T>;
 }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the password. Every other session of the account ends as `password_changed`. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -299,6 +316,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/reauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the password again: the same session goes on, with a new absolute end. A wrong password ends nothing. */
+        post: operations["reauth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves the idle end and hands the same cookie out again; with a bearer token the answer has the next one, of the same
+         *     session. However often it is repeated, and however many answers are lost, it is one effect.
+         */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's sessions, ended ones with the reason. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends every other session of the account. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of the account. Ending it twice is fine. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -328,6 +417,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's tokens. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Makes a token. */
+        post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back. Doing it twice is fine. */
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -364,6 +488,14 @@ export interface components {
             /** @description The sentence. */
             detail: string;
         };
+        /** @description The password, given again. */
+        Again: {
+            /**
+             * Format: password
+             * @description The password of the account that is signed in.
+             */
+            password: string;
+        };
         /** @description One probe's answer. */
         Answer: {
             /** @description When. */
@@ -391,6 +523,23 @@ export interface components {
             state: string;
             /** @description Why, as a stable code. */
             why?: string | null;
+        };
+        /** @description A token, without its secret. */
+        ApiToken: {
+            /** @description When it was made. */
+            created: string;
+            /** @description When it ends by itself. */
+            expires?: string | null;
+            /** @description Its public half. */
+            id: string;
+            /** @description When it was last used, to the hour. */
+            last_used?: string | null;
+            /** @description What the person calls it. */
+            name: string;
+            /** @description When it was taken back. */
+            revoked?: string | null;
+            /** @description `read`, `write`, `metrics`. */
+            scopes: string[];
         };
         /** @description Our own blindness. */
         Blind: {
@@ -463,7 +612,7 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
-        /** @description What a person signs in with. */
+        /** @description What a person signs in with. Old clients send the e-mail as `username`, in a form. */
         Credentials: {
             /** @description The e-mail. */
             email: string;
@@ -472,6 +621,25 @@ export interface components {
              * @description The password.
              */
             password: string;
+        };
+        /** @description One session. */
+        Device: {
+            /** @description The address that it was made from, shortened. */
+            address: string;
+            /** @description When it was made. */
+            created: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ended. */
+            ended_at?: string | null;
+            /** @description The browser or program, as it calls itself. */
+            label: string;
+            /** @description When it was last used, to the hour. */
+            last_seen: string;
+            /** @description Why it ended. */
+            reason?: string | null;
+            /** @description Its public id. */
+            sid: string;
         };
         /** @description What to change; what is left out stays. */
         EditNode: {
@@ -722,6 +890,13 @@ export interface components {
             /** @description The node software. */
             version?: string | null;
         };
+        /** @description A token that was just made. */
+        MadeToken: {
+            /** @description The whole token: shown now, and never again. */
+            secret: string;
+            /** @description What is listed of it. */
+            token: components["schemas"]["ApiToken"];
+        };
         /** @description A market. */
         Market: {
             /** @description The NFT collection that opens it; `null` = open to all. */
@@ -837,6 +1012,18 @@ export interface components {
             /** @description A name for it. */
             name?: string | null;
         };
+        /** @description A token to be made. */
+        NewTokenBody: {
+            /**
+             * Format: int32
+             * @description Days until it ends by itself, 1 to 3650; never, when left out.
+             */
+            expires_in_days?: number | null;
+            /** @description What the person calls it: 1 to 80 characters. */
+            name: string;
+            /** @description `read`, `write`, `metrics`; at least one. */
+            scopes: string[];
+        };
         /** @description A watched node: the person's words for it, and what is known of it. */
         Node: {
             /** @description Since when the person watches it. */
@@ -937,6 +1124,31 @@ export interface components {
             resolution_seconds?: number | null;
             /** @description Its end. */
             to: string;
+        };
+        /** @description A change of password. */
+        PasswordChange: {
+            /** @description Whether the account's API tokens end too. */
+            end_tokens?: boolean;
+            /**
+             * Format: password
+             * @description The new one: 8 to 128 characters.
+             */
+            new_password: string;
+            /**
+             * Format: password
+             * @description The password so far.
+             */
+            password: string;
+        };
+        /** @description What ended with it. */
+        PasswordChanged: {
+            /** @description Other sessions. */
+            sessions_ended: number;
+            /**
+             * Format: int64
+             * @description API tokens.
+             */
+            tokens_ended: number;
         };
         /** @description How a market was from an instant on. */
         Point: {
@@ -1042,6 +1254,8 @@ export interface components {
             /** @description How many nodes are known now. */
             updated: number;
         };
+        /** @description A session that was renewed; scripts get their next token with it. */
+        Renewed: components["schemas"]["Session"] & (components["schemas"]["Token"] | null);
         /** @description What the node's market and the network ask of it. `null` = not known. */
         Requirements: {
             /** @description The NFT collection of that key; `null` where none is needed. */
@@ -1151,6 +1365,13 @@ export interface components {
              */
             v: number;
         };
+        /** @description The account's sessions. */
+        Sessions: {
+            /** @description The last 50 that ended, newest first. */
+            past: components["schemas"]["Device"][];
+            /** @description Those that go on, newest first. */
+            sessions: components["schemas"]["Device"][];
+        };
         /** @description What the first-run page sends. */
         Setup: {
             /** @description The code of the link. */
@@ -1222,6 +1443,18 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
+        /** @description What scripts and old clients get. */
+        Token: {
+            /** @description The bearer token: 30 days, or until its session ends. */
+            access_token: string;
+            /** @description Always `bearer`. */
+            token_type: string;
+        };
+        /** @description The account's tokens. */
+        Tokens: {
+            /** @description Newest first, with those that were taken back. */
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description A signed-in person. */
         User: {
             /** @description What they sign in with. */
@@ -1242,6 +1475,97 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordChanged"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -1255,6 +1579,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With X-Wakeful: 1; otherwise a Token and no cookie */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1398,6 +1723,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With X-Wakeful: 1; otherwise a Token and no cookie */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2614,6 +2940,322 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reauth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 16 random bytes as base64url, echoed in the answer */
+                "Session-Nonce": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query: {
+                /** @description `others` */
+                scope: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something failed on our side */
             500: {
                 headers: {
@@ -2761,6 +3403,188 @@ export interface operations {
             };
             /** @description We could not look just now: nothing is decided */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's public half */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no good any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 import { hoursApart, windowFrom } from './time.js';
 import { describe, expect, it } from 'vitest';
 import { NOW, ago } from './fixture.js';
-import { clockTime, duration, hourMarks, since, weekday } from './time.js';
+import { clockTime, date, duration, hourMarks, since, weekday } from './time.js';
 
 const UNITS = { s: 's', min: 'min', h: 'h', d: 'd' };
 const BERLIN = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
@@ -60,4 +60,10 @@ describe('windowFrom', () => {
     expect([24, 168, 6].map((hours) => hoursApart(0, hours * HOUR, false))).toEqual([3, 24, 1]);
     expect([24, 6].map((hours) => hoursApart(0, hours * HOUR, true))).toEqual([6, 3]);
   });
+});
+
+it('says the year only where it is another one', () => {
+  const now = Date.UTC(2026, 10, 23);
+  expect(date(Date.UTC(2026, 1, 3), now, BERLIN)).toBe('3 Feb');
+  expect(date(Date.UTC(2027, 10, 23), now, BERLIN)).toBe('23 Nov 2027');
 });

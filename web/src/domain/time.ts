@@ -44,6 +44,12 @@ export const clockTime = (at: number, calendar: Calendar): string => format(cale
 /** `21 Nov` */
 export const shortDate = (at: number, calendar: Calendar): string => format(calendar, { day: 'numeric', month: 'short' }).format(at);
 
+/** `21 Nov`, and the year where it is not the one of `now`. */
+export function date(at: number, now: number, calendar: Calendar): string {
+  const year = (time: number) => format(calendar, { year: 'numeric' }).format(time);
+  return year(at) === year(now) ? shortDate(at, calendar) : format(calendar, { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+}
+
 /** `Mon 23` */
 export const weekday = (at: number, calendar: Calendar): string =>
   format(calendar, { weekday: 'short', day: 'numeric' })

@@ -51,9 +51,12 @@ pub fn seconds(
 }
 
 /// A number of days.
-pub fn days(variable: &'static str, value: Option<&str>, default: u64) -> Result<Duration, ConfigError> {
+pub fn days(variable: &'static str, value: Option<&str>, default: Duration) -> Result<Duration, ConfigError> {
     let value = value.map(|value| value.trim().trim_end_matches("days").trim_end_matches('d').trim());
-    number(variable, value, default, 1..=3_650).map(|days| Duration::from_secs(days * 86_400))
+    if given(value).is_none() {
+        return Ok(default);
+    }
+    number(variable, value, 1, 1..=3_650).map(|days: u64| Duration::from_secs(days * 86_400))
 }
 
 /// An http or https URL.

@@ -1,32 +1,35 @@
-//! Registering and signing in, for browsers: the answer is a cookie, never a token.
+//! Registering and signing in. Failures are counted before anything is hashed, and all take one time.
 
 use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, Uri, header},
+    Form, Json,
+    extract::{FromRequest, Request, State},
     response::Response,
 };
-use domain::{
-    account::{Email, Role, check_password},
-    session::{EndReason, Session},
-};
-use serde::{Deserialize, Serialize};
-use store::{Account, NewAccount, NewSession, StoreError, Write};
+use domain::account::{Email, Role, check_password};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use store::{Account, NewAccount, StoreError, Write};
 use utoipa::ToSchema;
 
 use super::{
-    cookie, csrf,
+    credential::hash,
     error::{ApiError, Problem},
+    guessing::{self, Attempt},
     json::Body,
-    session::{SessionBody, nonce, unstored},
+    session::SessionBody,
+    sign_in::{SignIn, is_form},
     signed_in::SignedIn,
 };
-use crate::{app::App, config::Registration, passwords::HashError};
+use crate::{
+    app::App,
+    config::Registration,
+    passwords::{HashError, is_imported},
+};
 
-/// What a person signs in with.
+/// What a person signs in with. Old clients send the e-mail as `username`, in a form.
 #[derive(Deserialize, ToSchema)]
 pub struct Credentials {
     /// The e-mail.
+    #[serde(alias = "username")]
     pub email: String,
     /// The password.
     #[schema(format = Password)]
@@ -37,6 +40,7 @@ pub struct Credentials {
 #[derive(Deserialize, ToSchema)]
 pub struct NewCredentials {
     /// The e-mail.
+    #[serde(alias = "username")]
     pub email: String,
     /// The password: 8 to 128 characters.
     #[schema(format = Password)]
@@ -87,7 +91,7 @@ pub async fn make_account(
     hash: String,
     role: Role,
 ) -> Result<Account, ApiError> {
-    let now = app.clock.now();
+    let now = app.session_time.now();
     let (id, space) = (app.entropy.id(), app.entropy.id());
     let account = NewAccount { id: &id, email, password_hash: &hash, role, time_zone: "UTC" };
     match tx.add_account(account, &space, now).await {
@@ -99,114 +103,109 @@ pub async fn make_account(
     tx.account(&id).await?.ok_or_else(|| ApiError::Internal("the account just made is not there".to_owned()))
 }
 
-/// Makes a session and hands out its cookie. A session that this browser still had ends as replaced.
-pub async fn start_session(
-    app: &App,
-    mut tx: Write,
-    account: &Account,
-    headers: &HeaderMap,
-) -> Result<Response, ApiError> {
-    let now = app.clock.now();
-    if let Some(before) = cookie::shown(app, headers)
-        && let Some(session) = tx.session_by_cookie(&cookie::hash(&before)).await?
-    {
-        tx.end_session(&session.sid, EndReason::Replaced, now).await?;
+/// A body that our web app sends as JSON, and that scripts and old clients may send as a form.
+#[derive(Debug)]
+pub struct JsonOrForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonOrForm<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        if request.headers().contains_key("x-wakeful") || !is_form(request.headers()) {
+            return Body::from_request(request, app).await.map(|Body(body)| Self(body));
+        }
+        let Form(body) = Form::from_request(request, app).await.map_err(|_| ApiError::WrongType {
+            field: ".".to_owned(),
+            expected: "a form takes username and password".to_owned(),
+        })?;
+        Ok(Self(body))
     }
-    let credential = app.entropy.secret();
-    let sid = app.entropy.id();
-    let session = Session {
-        sid,
-        account: account.id.clone(),
-        created: now,
-        last_seen: now,
-        idle_end: now.plus(app.config.lifetimes.idle),
-        absolute_end: now.plus(app.config.lifetimes.absolute),
-        ended: None,
-    };
-    let label = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let label: String = label.chars().filter(|c| !c.is_control()).take(200).collect();
-    let row = NewSession {
-        sid: &session.sid,
-        account: &session.account,
-        cookie_hash: Some(&cookie::hash(&credential)),
-        idle_end: session.idle_end,
-        absolute_end: session.absolute_end,
-        label: &label,
-        address_short: "",
-    };
-    tx.add_session(row, now).await?;
-    tx.commit().await?;
-    let mut response = unstored(SessionBody::active(nonce(headers)?, session, account, now));
-    let cookie =
-        cookie::hand_out(app, &credential).ok_or_else(|| ApiError::Internal("a cookie".to_owned()))?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
 }
 
 async fn set_up(app: &App) -> Result<(), ApiError> {
     if app.store.read().await?.has_admin().await? { Ok(()) } else { Err(ApiError::SetupNeeded) }
 }
 
+/// Longer than any password that is stored: not worth a hash.
+const LONGEST: usize = 1_024;
+
 /// Signs in. An unknown e-mail and a wrong password get the same answer, which takes as long.
 #[utoipa::path(post, path = "/api/auth/login", tag = "session", request_body = Credentials,
-    responses((status = 200, body = SessionBody), (status = 401, body = Problem), (status = 403, body = Problem),
+    responses((status = 200, body = SessionBody, description = "With X-Wakeful: 1; otherwise a Token and no cookie"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
     State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-    Body(credentials): Body<Credentials>,
+    how: SignIn,
+    JsonOrForm(credentials): JsonOrForm<Credentials>,
 ) -> Result<Response, ApiError> {
-    csrf::not_foreign(&headers, uri.authority().map(axum::http::uri::Authority::as_str))?;
-    nonce(&headers)?;
     set_up(&app).await?;
-    let account = match Email::parse(&credentials.email) {
-        Some(email) => app.store.read().await?.account_by_email(&email).await?,
+    let name = guessing::name_of(&credentials.email);
+    let email = Email::parse(&credentials.email);
+    let known = email.as_ref().and_then(|email| how.browser.id_for(&app, email));
+    let attempt = Attempt::begin(&app, &name, known, how.from).await;
+    attempt.admit().await?;
+    let account = match &email {
+        Some(email) => app.store.read().await?.account_by_email(email).await?,
         None => None,
     };
-    // Longer than any password that is stored: not worth a hash.
-    if credentials.password.len() > 1_024 {
-        return Err(ApiError::WrongCredentials);
+    if credentials.password.len() > LONGEST {
+        return Err(attempt.fail(ApiError::WrongCredentials).await);
     }
     let stored = account.as_ref().map(|account| account.password_hash.clone());
+    let imported = stored.as_deref().is_some_and(is_imported).then(|| credentials.password.clone());
     let matches = app.passwords.check(credentials.password, stored).await?;
-    let account = account.filter(|_| matches).ok_or(ApiError::WrongCredentials)?;
+    let Some(account) = account.filter(|_| matches) else {
+        return Err(attempt.fail(ApiError::WrongCredentials).await);
+    };
     if account.disabled.is_some() {
-        return Err(ApiError::AccountDisabled);
+        return Err(attempt.fail_uncounted(ApiError::AccountDisabled).await);
     }
-    let tx = app.store.write().await?;
-    start_session(&app, tx, &account, &headers).await
+    let rehashed = match imported {
+        Some(password) => Some(app.passwords.hash(password).await?),
+        None => None,
+    };
+    let mut tx = app.store.write().await?;
+    for key in attempt.forgiven() {
+        tx.forget_attempts(key).await?;
+    }
+    if let Some(hash) = rehashed {
+        tx.set_password_hash(&account.id, &hash).await?;
+    }
+    how.finish(&app, tx, &account).await
 }
 
 /// Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in.
 #[utoipa::path(post, path = "/api/auth/register", tag = "session", request_body = NewCredentials,
-    responses((status = 200, body = SessionBody), (status = 403, body = Problem), (status = 409, body = Problem),
+    responses((status = 200, body = SessionBody, description = "With X-Wakeful: 1; otherwise a Token and no cookie"),
+        (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn register(
     State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-    Body(credentials): Body<NewCredentials>,
+    how: SignIn,
+    JsonOrForm(credentials): JsonOrForm<NewCredentials>,
 ) -> Result<Response, ApiError> {
-    csrf::not_foreign(&headers, uri.authority().map(axum::http::uri::Authority::as_str))?;
-    nonce(&headers)?;
     set_up(&app).await?;
-    let email = new_credentials(&credentials.email, &credentials.password)?;
-    let invitation = match (app.config.registration, credentials.invitation) {
+    // Judged before the fields: where nobody may register, nobody need mend an e-mail first.
+    let invitation = match (app.config.registration, &credentials.invitation) {
         (Registration::Closed, _) => return Err(ApiError::RegistrationClosed),
         (Registration::Open, _) => None,
         (Registration::Invite, None) => return Err(ApiError::InvitationNeeded),
-        (Registration::Invite, Some(code)) => Some(cookie::hash(code.trim())),
+        (Registration::Invite, Some(code)) => Some(hash(code.trim())),
     };
+    let email = new_credentials(&credentials.email, &credentials.password)?;
+    if app.store.read().await?.account_by_email(&email).await?.is_some() && invitation.is_none() {
+        return Err(guessing::tell_taken(&app, how.from).await?);
+    }
     let hash = app.passwords.hash(credentials.password).await?;
     let mut tx = app.store.write().await?;
     if let Some(code) = invitation
-        && !tx.use_invitation(&code, &email, app.clock.now()).await?
+        && !tx.use_invitation(&code, &email, app.session_time.now()).await?
     {
         return Err(ApiError::InvitationNeeded);
     }
     let account = make_account(&app, &mut tx, &email, hash, Role::Member).await?;
-    start_session(&app, tx, &account, &headers).await
+    how.finish(&app, tx, &account).await
 }
 
 /// Who is signed in. 401 only when that is decided.

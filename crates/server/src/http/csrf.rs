@@ -28,6 +28,14 @@ pub fn own_page(headers: &HeaderMap, of_uri: Option<&str>) -> Result<(), ApiErro
 /// A sentence that says what is missing.
 pub fn not_foreign(headers: &HeaderMap, of_uri: Option<&str>) -> Result<(), ApiError> {
     marked(headers)?;
+    not_named_foreign(headers, of_uri)
+}
+
+/// What signing in without our header needs, which no cookie answers: nothing that names another site.
+///
+/// # Errors
+/// A sentence that says so.
+pub fn not_named_foreign(headers: &HeaderMap, of_uri: Option<&str>) -> Result<(), ApiError> {
     let foreign = matches!(sec_fetch_site(headers), Some(site) if site != "same-origin" && site != "none");
     if foreign || origin_is_own(headers, of_uri) == Some(false) {
         return Err(ApiError::Csrf("Another site sent this request. Nothing was done."));

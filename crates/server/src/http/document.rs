@@ -5,7 +5,7 @@ use utoipa::{
     openapi::{
         Content, Ref, RefOr, Response,
         path::Operation,
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
@@ -13,22 +13,26 @@ use utoipa::{
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Wakeful", description = "Watches Nosana nodes. Every error is application/problem+json."),
-    modifiers(&CookieScheme),
+    modifiers(&Credentials),
 )]
 pub struct Document;
 
-struct CookieScheme;
+struct Credentials;
 
-impl Modify for CookieScheme {
+impl Modify for Credentials {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
             "wakeful",
             "An opaque session cookie; changing requests also need X-Wakeful: 1 and an Origin of this host.",
         ));
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some(
+            "A token of POST /api/auth/login, or an API token (wkf_…), which is not good for sessions."
+                .to_owned(),
+        );
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }
 

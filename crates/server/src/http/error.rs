@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::session::EndReason;
+use domain::{
+    api_token::Scope,
+    session::{EndReason, TokenEnd},
+};
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -65,10 +68,24 @@ pub enum ApiError {
     Csrf(&'static str),
     /// The browser is signed in as somebody else than the page believes.
     AccountSwitched,
-    /// No credential, or one that names nothing.
+    /// No credential.
     NotSignedIn,
+    /// A credential that names nothing here, or is no good.
+    UnknownCredential,
     /// The session ended, and its row says why.
     SessionEnded(EndReason),
+    /// The bearer token is good no more; its session may go on.
+    TokenEnded(TokenEnd),
+    /// An API token where only a session will do.
+    TokenNotAccepted,
+    /// The API token lacks a scope.
+    ScopeMissing(Scope),
+    /// The password given again is not the one of the account that is signed in.
+    WrongPassword(&'static str),
+    /// The Idempotency-Key was used for another request.
+    KeyReused,
+    /// The first request with this Idempotency-Key is still at work.
+    AtWork,
     /// The account may not do this.
     Forbidden,
     /// The first account is not made yet.
@@ -89,10 +106,14 @@ pub enum ApiError {
     InvitationNeeded,
     /// Too many at once; try again after so many seconds.
     Busy(u32),
+    /// Too many failures; nothing was looked at. Try again after so many seconds.
+    TooManyAttempts(u32),
     /// The scan that was asked for did not end in time.
     LookTimedOut,
     /// We could not look: the store did not answer. Says nothing about the session.
     Undecided,
+    /// The same, and asking again is of use only after so many seconds.
+    UndecidedFor(u32),
     /// Our own fault.
     Internal(String),
 }
@@ -163,7 +184,9 @@ impl ApiError {
             Self::WrongType { .. }
             | Self::Field { .. }
             | Self::Addresses(_)
-            | Self::TooManyAddresses { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::TooManyAddresses { .. }
+            | Self::WrongPassword(_)
+            | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -174,14 +197,20 @@ impl ApiError {
             | Self::SetupCodeWrong
             | Self::AccountDisabled
             | Self::RegistrationClosed
-            | Self::InvitationNeeded => StatusCode::FORBIDDEN,
-            Self::AccountSwitched | Self::SetupNeeded | Self::SetupDone | Self::EmailTaken => {
+            | Self::InvitationNeeded
+            | Self::TokenNotAccepted
+            | Self::ScopeMissing(_) => StatusCode::FORBIDDEN,
+            Self::AccountSwitched | Self::SetupNeeded | Self::SetupDone | Self::EmailTaken | Self::AtWork => {
                 StatusCode::CONFLICT
             }
-            Self::NotSignedIn | Self::SessionEnded(_) | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotSignedIn
+            | Self::UnknownCredential
+            | Self::SessionEnded(_)
+            | Self::TokenEnded(_)
+            | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Busy(_) | Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::LookTimedOut => StatusCode::GATEWAY_TIMEOUT,
-            Self::Undecided => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Undecided | Self::UndecidedFor(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -206,7 +235,14 @@ impl ApiError {
             Self::Csrf(_) => "csrf",
             Self::AccountSwitched => "account_switched",
             Self::NotSignedIn => "not_signed_in",
+            Self::UnknownCredential => "unknown_credential",
             Self::SessionEnded(_) => "session_ended",
+            Self::TokenEnded(_) => "token_ended",
+            Self::TokenNotAccepted => "token_not_accepted",
+            Self::ScopeMissing(_) => "scope_missing",
+            Self::WrongPassword(_) => "wrong_password",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::AtWork => "request_at_work",
             Self::Forbidden => "forbidden",
             Self::SetupNeeded => "setup_needed",
             Self::SetupDone => "setup_done",
@@ -216,9 +252,10 @@ impl ApiError {
             Self::EmailTaken => "email_taken",
             Self::RegistrationClosed => "registration_closed",
             Self::InvitationNeeded => "invitation_needed",
-            Self::Busy(_) => "too_many_attempts",
+            Self::Busy(_) => "busy",
+            Self::TooManyAttempts(_) => "too_many_attempts",
             Self::LookTimedOut => "look_timed_out",
-            Self::Undecided => "undecided",
+            Self::Undecided | Self::UndecidedFor(_) => "undecided",
             Self::Internal(_) => "internal",
         }
     }
@@ -252,7 +289,16 @@ impl ApiError {
             Self::Csrf(why) => why,
             Self::AccountSwitched => "This browser is signed in as somebody else by now. Nothing was done.",
             Self::NotSignedIn => "You are not signed in.",
+            Self::UnknownCredential => "This credential is not known here, or no longer good.",
             Self::SessionEnded(_) => "This session has ended.",
+            Self::TokenEnded(_) => "This token is no longer good. Sign in for another.",
+            Self::TokenNotAccepted => "An API token cannot do this. Sign in.",
+            Self::ScopeMissing(scope) => {
+                return format!("This API token lacks the scope {}.", scope.word());
+            }
+            Self::WrongPassword(_) => "This is not the password of your account.",
+            Self::KeyReused => "This Idempotency-Key was used for another request. Use a new one.",
+            Self::AtWork => "The first request with this Idempotency-Key is still at work.",
             Self::Forbidden => "Your account may not do this.",
             Self::SetupNeeded => {
                 "This installation has no account yet. Open the set-up link that the program printed."
@@ -265,8 +311,13 @@ impl ApiError {
             Self::RegistrationClosed => "Nobody can register here.",
             Self::InvitationNeeded => "Registering here takes an invitation. Ask the administrator for one.",
             Self::Busy(_) => "Too many sign-ins at once. Try again in a moment.",
+            Self::TooManyAttempts(seconds) => {
+                return format!("Too many failed attempts. Try again in {seconds} seconds.");
+            }
             Self::LookTimedOut => "The look did not end in time. What it finds fills itself in.",
-            Self::Undecided => "We could not look just now. Nothing is decided; try again.",
+            Self::Undecided | Self::UndecidedFor(_) => {
+                "We could not look just now. Nothing is decided; try again."
+            }
             Self::Internal(_) => "Something failed on our side. It is in the server's log.",
         };
         said.to_owned()
@@ -274,7 +325,10 @@ impl ApiError {
 
     fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Busy(seconds) => Some(*seconds),
+            Self::Busy(seconds) | Self::TooManyAttempts(seconds) | Self::UndecidedFor(seconds) => {
+                Some(*seconds)
+            }
+            Self::AtWork => Some(1),
             Self::Undecided => Some(2),
             _ => None,
         }
@@ -289,7 +343,10 @@ impl IntoResponse for ApiError {
         let status = self.status();
         let (kind, reason) = match &self {
             Self::SessionEnded(reason) => (Some("wakeful.session"), Some(reason.word())),
-            Self::NotSignedIn | Self::AccountSwitched => (Some("wakeful.session"), None),
+            Self::TokenEnded(why) => (Some("wakeful.session"), Some(why.word())),
+            Self::NotSignedIn | Self::UnknownCredential | Self::AccountSwitched => {
+                (Some("wakeful.session"), None)
+            }
             _ => (None, None),
         };
         let field = match &self {
@@ -297,7 +354,7 @@ impl IntoResponse for ApiError {
             Self::WrongType { field, .. } | Self::Query { field, .. } => Some(field.clone()),
             Self::Path => Some("address".to_owned()),
             Self::TooManyAddresses { .. } => Some("addresses".to_owned()),
-            Self::Field { field, .. } => Some((*field).to_owned()),
+            Self::Field { field, .. } | Self::WrongPassword(field) => Some((*field).to_owned()),
             _ => None,
         };
         let retry_after = self.retry_after();
@@ -321,7 +378,8 @@ impl IntoResponse for ApiError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED && code != "wrong_credentials" {
-            let challenge = if reason.is_some() { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+            // RFC 6750: a request that showed no credential gets no error code.
+            let challenge = if code != "not_signed_in" { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response

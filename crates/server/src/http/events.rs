@@ -15,11 +15,12 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
+    credential::{self, Age, Shown},
     error::{ApiError, Problem},
     network::NetworkBody,
     node::NodeBody,
     query::Params,
-    signed_in::{self, SignedIn},
+    signed_in::SignedIn,
 };
 use crate::app::App;
 
@@ -55,7 +56,7 @@ pub async fn events(
     headers: HeaderMap,
     who: SignedIn,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    if resume.sid.is_some_and(|sid| sid != who.session.sid) {
+    if resume.sid.is_some_and(|sid| who.session.as_ref().is_none_or(|session| session.sid != sid)) {
         return Err(ApiError::AccountSwitched);
     }
     let last =
@@ -121,8 +122,12 @@ impl Feed {
 
     /// Only a proven end closes the stream; an undecided question does not.
     async fn session_ended(&self) -> bool {
-        let verdict = signed_in::verdict(&self.app, &self.headers, self.app.clock.now()).await;
-        matches!(verdict, Ok((Verdict::Ended(..) | Verdict::Anonymous { .. }, _)))
+        if let Shown::ApiToken(token) = Shown::of(&self.app, &self.headers) {
+            let judged = credential::judge_api_token(&self.app, &token).await;
+            return matches!(judged, Err(ApiError::UnknownCredential));
+        }
+        let judged = credential::judge(&self.app, &self.headers, Age::Fresh).await;
+        judged.is_ok_and(|judged| !matches!(judged.verdict, Verdict::Active(_) | Verdict::Undecided))
     }
 
     async fn send_changes(&mut self, sender: &Sender) -> Result<(), Result<Closed, ApiError>> {

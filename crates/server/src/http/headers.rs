@@ -7,10 +7,11 @@ use axum::{
     response::Response,
 };
 
-/// No inline script, nothing from elsewhere, no frame, and no string becomes markup except through Svelte's own policy.
+/// No inline script, nothing from elsewhere, no frame, and no string becomes markup except through Svelte's own policy,
+/// nor a worker except through ours, which knows one file.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html wakeful-worker";
 
 const EVERY: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

@@ -1,9 +1,9 @@
 //! Which host names this server answers to: rebinding a name to our address must not open the API.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -23,7 +23,9 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         return ApiError::HostNotAllowed.into_response();
     }
     let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api");
-    if is_page && let Some(public) = elsewhere(&app.config, &host) {
+    let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let is_plain = is_told_plain(&app.config, socket, request.headers());
+    if is_page && let Some(public) = elsewhere(&app.config, &host, is_plain) {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         return Redirect::temporary(&format!("{}{path}", public.trim_end_matches('/'))).into_response();
     }
@@ -47,15 +49,23 @@ fn allowed(config: &Config, host: &str) -> bool {
         || config.hosts.contains(name)
 }
 
-/// The public URL, when it is https and the page was asked for under another name.
-fn elsewhere<'a>(config: &'a Config, host: &str) -> Option<&'a str> {
+/// Whether a proxy that we trust says that the browser asked by plain http. Nobody else is heard, and it decides nothing
+/// but a redirect.
+fn is_told_plain(config: &Config, socket: Option<IpAddr>, headers: &HeaderMap) -> bool {
+    let is_trusted = socket
+        .is_some_and(|socket| config.trusted_proxies.iter().any(|net| net.contains(&socket.to_canonical())));
+    is_trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "http")
+}
+
+/// The public URL, when it is https and the page was asked for under another name, or by plain http.
+fn elsewhere<'a>(config: &'a Config, host: &str, is_plain: bool) -> Option<&'a str> {
     let public = config.public_url.as_ref().filter(|_| config.is_https())?;
     let own = match public.port() {
         Some(port) => format!("{}:{port}", public.host_str()?),
         None => public.host_str()?.to_owned(),
     };
     let default_port = host.strip_suffix(":443").unwrap_or(host);
-    (own != host && own != default_port).then_some(public.as_str())
+    (is_plain || (own != host && own != default_port)).then_some(public.as_str())
 }
 
 /// The name without the port; IPv6 literals without their brackets.
@@ -119,10 +129,21 @@ mod tests {
     #[test]
     fn a_page_under_another_name_is_sent_to_the_https_one() {
         let https = config(Some("https://wakeful.example.net"));
-        assert_eq!(elsewhere(&https, "127.0.0.1:8080"), Some("https://wakeful.example.net/"));
-        assert_eq!(elsewhere(&https, "wakeful.example.net"), None);
-        assert_eq!(elsewhere(&https, "wakeful.example.net:443"), None);
-        assert_eq!(elsewhere(&config(Some("http://wakeful.example.net")), "127.0.0.1:8080"), None);
-        assert_eq!(elsewhere(&config(None), "127.0.0.1:8080"), None);
+        assert_eq!(elsewhere(&https, "127.0.0.1:8080", false), Some("https://wakeful.example.net/"));
+        assert_eq!(elsewhere(&https, "wakeful.example.net", false), None);
+        assert_eq!(elsewhere(&https, "wakeful.example.net:443", false), None);
+        assert_eq!(elsewhere(&config(Some("http://wakeful.example.net")), "127.0.0.1:8080", false), None);
+        assert_eq!(elsewhere(&config(None), "127.0.0.1:8080", false), None);
+    }
+
+    #[test]
+    fn only_a_proxy_that_we_trust_tells_that_a_page_came_by_plain_http() {
+        let mut settings = Settings { trusted_proxies: Some("10.0.0.0/8".to_owned()), ..Settings::default() };
+        settings.public_url = Some("https://wakeful.example.net".to_owned());
+        let config = Config::from_settings(&settings).unwrap();
+        let told = [("x-forwarded-proto".parse().unwrap(), "http".parse().unwrap())].into_iter().collect();
+        let from = |socket: &str| is_told_plain(&config, Some(socket.parse().unwrap()), &told);
+        assert!(from("10.0.0.2") && !from("198.51.100.7"));
+        assert!(elsewhere(&config, "wakeful.example.net", true).is_some());
     }
 }

@@ -1,25 +1,26 @@
-//! `GET /api/session`: 200 for every decided state, echoing the nonce that was asked with; and signing out.
+//! `GET /api/session`: 200 for every decided state, echoing the nonce that was asked with.
 
 use axum::{
     Extension, Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    session::{EndReason, Session, Verdict},
+    session::{EndReason, Session, TokenEnd, Verdict},
     time::Timestamp,
 };
 use serde::Serialize;
-use store::Account;
+use store::Member;
 use utoipa::ToSchema;
 
 use super::{
-    cookie, csrf,
+    credential::{Age, Judged, judge},
     error::ApiError,
-    signed_in::{self, Used},
+    signed_in,
     time::rfc3339,
+    used::Used,
 };
 use crate::app::App;
 
@@ -91,7 +92,7 @@ pub struct Hints {
 
 impl User {
     /// The person of an account.
-    pub fn new(account: &Account) -> Self {
+    pub fn new(account: &Member) -> Self {
         Self {
             id: account.id.clone(),
             email: account.email.to_string(),
@@ -122,13 +123,19 @@ impl SessionBody {
     }
 
     /// A session that goes on.
-    pub fn active(nonce: Option<String>, session: Session, account: &Account, now: Timestamp) -> Self {
+    pub fn active(
+        nonce: Option<String>,
+        session: &Session,
+        account: &Member,
+        rev: i64,
+        now: Timestamp,
+    ) -> Self {
         Self {
             idle_in: Some(session.idle_end.since(now).as_secs()),
             abs_in: Some(session.absolute_end.since(now).as_secs()),
-            sid: Some(session.sid),
+            sid: Some(session.sid.clone()),
             user: Some(User::new(account)),
-            rev: Some(0),
+            rev: Some(rev),
             build: Some(env!("CARGO_PKG_VERSION")),
             hints: Some(Hints { verify_s: 300, health_s: 30 }),
             ..Self::plain(nonce, "active")
@@ -144,9 +151,49 @@ impl SessionBody {
         }
     }
 
+    fn token_ended(nonce: Option<String>, sid: String, why: TokenEnd, at: Option<Timestamp>) -> Self {
+        Self {
+            sid: Some(sid),
+            reason: Some(why.word()),
+            ended_at: at.map(rfc3339),
+            ..Self::plain(nonce, "ended")
+        }
+    }
+
+    /// The answer to a credential that was judged.
+    ///
+    /// # Errors
+    /// When it could not be decided.
+    pub fn of(nonce: Option<String>, judged: Judged, now: Timestamp) -> Result<Self, ApiError> {
+        Ok(match (judged.verdict, judged.signed) {
+            (Verdict::Active(session), Some(signed)) => {
+                let account = signed.member.as_ref().ok_or(ApiError::Undecided)?;
+                Self::active(nonce, &session, account, signed.rev, now)
+            }
+            (Verdict::Ended(session, reason, at), _) => Self::ended(nonce, session, reason, at),
+            (Verdict::TokenEnded { sid, why, at }, _) => Self::token_ended(nonce, sid, why, at),
+            (Verdict::Anonymous { shown }, _) => Self::anonymous(nonce, shown),
+            (Verdict::Active(_) | Verdict::Undecided, _) => return Err(ApiError::Undecided),
+        })
+    }
+
     fn anonymous(nonce: Option<String>, shown: bool) -> Self {
         Self { credential: Some(if shown { "unknown" } else { "none" }), ..Self::plain(nonce, "anonymous") }
     }
+}
+
+impl IntoResponse for SessionBody {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}
+
+/// The nonce that a question about the session must carry.
+///
+/// # Errors
+/// When there is none, or it is not one.
+pub fn own_nonce(headers: &HeaderMap) -> Result<String, ApiError> {
+    nonce(headers)?.ok_or_else(wrong_nonce)
 }
 
 /// The nonce of a request: 16 bytes as base64url.
@@ -166,9 +213,9 @@ fn wrong_nonce() -> ApiError {
     ApiError::WrongNonce(expected)
 }
 
-/// Answers a session body that must never be stored by anybody.
-pub fn unstored(body: SessionBody) -> Response {
-    let mut response = Json(body).into_response();
+/// Answers something about a session, which must never be stored by anybody.
+pub fn unstored(body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
@@ -184,41 +231,12 @@ pub async fn session(
     Extension(used): Extension<Used>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let nonce = Some(nonce(&headers)?.ok_or_else(wrong_nonce)?);
-    let now = app.clock.now();
-    let (verdict, account) = signed_in::verdict(&app, &headers, now).await?;
-    let body = match verdict {
-        Verdict::Active(session) => {
-            let account = account.ok_or(ApiError::Undecided)?;
-            // Asking is use: a page that is left open must never be thrown out.
-            used.note(&session);
-            SessionBody::active(nonce, session, &account, now)
-        }
-        Verdict::Ended(session, reason, at) => SessionBody::ended(nonce, session, reason, at),
-        Verdict::Anonymous { shown } => SessionBody::anonymous(nonce, shown),
-        Verdict::Undecided => return Err(ApiError::Undecided),
-    };
-    Ok(unstored(body))
-}
-
-/// Signs out. Doing it twice, or without a session, is fine.
-#[utoipa::path(post, path = "/api/session/logout", tag = "session",
-    responses((status = 204, description = "Signed out"), (status = 403, body = super::error::Problem)))]
-pub async fn logout(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, ApiError> {
-    csrf::own_page(&headers, uri.authority().map(axum::http::uri::Authority::as_str))?;
-    let now = app.clock.now();
-    let (verdict, _) = signed_in::verdict(&app, &headers, now).await?;
-    if let Verdict::Active(session) = verdict {
-        if signed_in::believed_sid(&headers).is_some_and(|sid| sid != session.sid) {
-            return Err(ApiError::AccountSwitched);
-        }
-        let mut tx = app.store.write().await?;
-        tx.end_session(&session.sid, EndReason::Logout, now).await?;
-        tx.commit().await?;
+    let nonce = Some(own_nonce(&headers)?);
+    let judged = judge(&app, &headers, Age::Fresh).await?;
+    // Asking is use: a page that is left open must never be thrown out.
+    used.note(&judged);
+    if matches!(judged.verdict, Verdict::Anonymous { .. }) && signed_in::believed_sid(&headers).is_some() {
+        app.metrics.credential_missing.one();
     }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = cookie::take_back(&app) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    SessionBody::of(nonce, judged, app.session_time.now()).map(unstored)
 }

@@ -1,21 +1,17 @@
 //! The first account: made by whoever has the code that the program printed, and by nobody else on the network.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Uri},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use domain::account::Role;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::{
-    auth::{make_account, new_credentials, start_session},
-    csrf,
+    auth::{make_account, new_credentials},
     error::{ApiError, Problem},
     json::Body,
-    session::{SessionBody, nonce},
+    session::SessionBody,
+    sign_in::SignIn,
 };
 use crate::{app::App, first_run};
 
@@ -37,12 +33,9 @@ pub struct Setup {
         (status = 422, body = Problem)))]
 pub async fn setup(
     State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
+    how: SignIn,
     Body(setup): Body<Setup>,
 ) -> Result<Response, ApiError> {
-    csrf::not_foreign(&headers, uri.authority().map(axum::http::uri::Authority::as_str))?;
-    nonce(&headers)?;
     let mut tx = app.store.read().await?;
     if tx.has_admin().await? {
         return Err(ApiError::SetupDone);
@@ -61,7 +54,7 @@ pub async fn setup(
         return Err(ApiError::SetupDone);
     }
     let account = make_account(&app, &mut tx, &email, hash, Role::Admin).await?;
-    let response = start_session(&app, tx, &account, &headers).await?;
+    let response = how.finish(&app, tx, &account).await?;
     first_run::forget_code(&app.config);
     Ok(response)
 }

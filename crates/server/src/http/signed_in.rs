@@ -1,122 +1,120 @@
-//! Signed-in-ness as an argument type: a handler that takes [`SignedIn`] is only reached with a session that our own
-//! store calls active.
+//! Signed-in-ness as an argument type: a handler that takes [`SignedIn`] is only reached with a session, or an API token,
+//! that our own store calls good.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, request::Parts},
-    middleware::Next,
-    response::Response,
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts, uri::Authority},
 };
 use domain::{
-    session::{Session, Verdict, decide},
-    time::Timestamp,
+    api_token::Scope,
+    session::{Session, Verdict},
 };
-use store::{Account, StoreError};
+use store::{Member, Signed};
 
-use super::{cookie, csrf, error::ApiError};
+use super::{
+    credential::{self, Age, By, Judged, Shown},
+    csrf,
+    error::ApiError,
+    used::Used,
+};
 use crate::app::App;
 
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Their session.
-    pub session: Session,
+    /// Their session; `None` for an API token.
+    pub session: Option<Session>,
     /// Their account.
-    pub account: Account,
+    pub account: Member,
     /// The space whose nodes they see.
     pub space: String,
 }
 
-/// Where the extractor leaves the session for what comes after the answer.
-#[derive(Clone, Debug, Default)]
-pub struct Used(Arc<OnceLock<Session>>);
-
-impl Used {
-    /// This request was made with that session.
-    pub fn note(&self, session: &Session) {
-        let _ = self.0.set(session.clone());
-    }
-}
-
-/// What a credential is worth now. An error of the store is *undecided*, never a no.
-pub async fn verdict(
-    app: &App,
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<(Verdict, Option<Account>), ApiError> {
-    let Some(credential) = cookie::shown(app, headers) else {
-        return Ok((Verdict::Anonymous { shown: false }, None));
-    };
-    // Whatever the store says but a row is no word on the session: 503, and the client asks again.
-    let undecided = |error: StoreError| {
-        tracing::warn!(%error, "a session could not be decided");
-        ApiError::Undecided
-    };
-    let mut tx = app.store.read().await.map_err(undecided)?;
-    let row = tx.session_by_cookie(&cookie::hash(&credential)).await.map_err(undecided)?;
-    let account = match &row {
-        Some(session) => tx.account(&session.account).await.map_err(undecided)?,
-        None => None,
-    };
-    Ok((decide(row, now), account))
+/// Who asks about sessions: somebody with one of their own. API tokens are not accepted.
+#[derive(Clone, Debug)]
+pub struct OwnSession {
+    /// The session, just read.
+    pub session: Session,
+    /// Its account.
+    pub account: Member,
+    /// How it was shown.
+    pub by: By,
+    /// All that was read.
+    pub signed: Arc<Signed>,
 }
 
 impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
-        let (verdict, account) = verdict(app, &parts.headers, app.clock.now()).await?;
-        let session = match verdict {
-            Verdict::Active(session) => session,
-            Verdict::Ended(_, reason, _) => return Err(ApiError::SessionEnded(reason)),
-            Verdict::Anonymous { .. } => return Err(ApiError::NotSignedIn),
-            Verdict::Undecided => return Err(ApiError::Undecided),
+        let (account, space, session) = match Shown::of(app, &parts.headers) {
+            Shown::ApiToken(text) => by_api_token(parts, app, &text).await?,
+            _ => {
+                let own = by_session(parts, app, Age::JustRead).await?;
+                (own.account, own.signed.space.clone(), Some(own.session))
+            }
         };
-        let account = account.ok_or(ApiError::Undecided)?;
-        if believed_sid(&parts.headers).is_some_and(|sid| sid != session.sid) {
-            return Err(ApiError::AccountSwitched);
-        }
-        if !parts.method.is_safe() {
-            csrf::own_page(&parts.headers, authority)?;
-        }
-        let space = app.store.read().await?.memberships(&account.id).await?.into_iter().next();
-        let space = space.ok_or(ApiError::Forbidden)?.space;
-        if let Some(used) = parts.extensions.get::<Used>() {
-            used.note(&session);
-        }
-        Ok(Self { session, account, space })
+        Ok(Self { session, account, space: space.ok_or(ApiError::Forbidden)? })
     }
 }
 
-/// The session that the page believes in.
+impl FromRequestParts<App> for OwnSession {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        by_session(parts, app, Age::Fresh).await
+    }
+}
+
+async fn by_session(parts: &Parts, app: &App, age: Age) -> Result<OwnSession, ApiError> {
+    let judged = credential::judge(app, &parts.headers, age).await?;
+    if let Some(used) = parts.extensions.get::<Used>() {
+        used.note(&judged);
+    }
+    own(parts, judged)
+}
+
+/// What stands before everything that a session does: it is the one that the client believes in, it goes on, and for a
+/// change by cookie our own page sent it.
+fn own(parts: &Parts, judged: Judged) -> Result<OwnSession, ApiError> {
+    if judged.is_another(believed_sid(&parts.headers)) {
+        return Err(ApiError::AccountSwitched);
+    }
+    if let Some(refusal) = judged.refusal() {
+        return Err(refusal);
+    }
+    let (Verdict::Active(session), Some(signed)) = (judged.verdict, judged.signed) else {
+        return Err(ApiError::Undecided);
+    };
+    if !parts.method.is_safe() && matches!(judged.by, By::Cookie(_)) {
+        csrf::own_page(&parts.headers, parts.uri.authority().map(Authority::as_str))?;
+    }
+    let account = signed.member.clone().ok_or(ApiError::Undecided)?;
+    Ok(OwnSession { session, account, by: judged.by, signed })
+}
+
+async fn by_api_token(
+    parts: &Parts,
+    app: &App,
+    text: &str,
+) -> Result<(Member, Option<String>, Option<Session>), ApiError> {
+    let (id, token) = credential::judge_api_token(app, text).await?;
+    if believed_sid(&parts.headers).is_some() {
+        return Err(ApiError::AccountSwitched);
+    }
+    let needed = if parts.method.is_safe() { Scope::Read } else { Scope::Write };
+    if !token.scopes.contains(&needed) {
+        return Err(ApiError::ScopeMissing(needed));
+    }
+    if let Some(used) = parts.extensions.get::<Used>() {
+        used.note_token(&id, token.last_used);
+    }
+    Ok((token.member, token.space, None))
+}
+
+/// The session that the client believes in, where it says so.
 pub fn believed_sid(headers: &HeaderMap) -> Option<&str> {
     headers.get("session-id").and_then(|value| value.to_str().ok()).filter(|sid| !sid.is_empty())
-}
-
-/// After the answer: the verdict as a hint, and the idle end moved. A touch that fails is never an error.
-pub async fn after(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let used = Used::default();
-    request.extensions_mut().insert(used.clone());
-    let mut response = next.run(request).await;
-    let Some(session) = used.0.get() else { return response };
-    let hint = format!("v=1; active; {}; 0", session.sid);
-    if let Ok(hint) = HeaderValue::from_str(&hint) {
-        response.headers_mut().insert("session-verdict", hint);
-    }
-    let now = app.clock.now();
-    if let Some(idle_end) = session.touched(now, app.config.lifetimes)
-        && let Err(error) = touch(&app, &session.sid, now, idle_end).await
-    {
-        tracing::debug!(%error, "a session could not be touched; it is tried at its next use");
-    }
-    response
-}
-
-async fn touch(app: &App, sid: &str, now: Timestamp, idle_end: Timestamp) -> Result<(), store::StoreError> {
-    let mut tx = app.store.write().await?;
-    tx.touch_session(sid, now, idle_end).await?;
-    tx.commit().await
 }

@@ -55,6 +55,18 @@ fn a_secret_is_not_repeated_and_may_stand_in_a_file() {
 }
 
 #[test]
+fn a_secret_key_that_cannot_be_right_is_named_and_never_repeated() {
+    for key in ["", "hunter2"] {
+        let output = wakeful(&[("SECRET_KEY", key)], &["serve"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(78) && said.contains("SECRET_KEY"), "{said}");
+        assert!(said.contains("Remove SECRET_KEY") && !said.contains("hunter2"), "{said}");
+    }
+    let profile = wakeful(&[("WAKEFUL_SESSION_PROFILE", "lax")], &["serve"]);
+    assert_eq!(profile.status.code(), Some(78));
+}
+
+#[test]
 fn a_word_that_is_no_command_is_a_mistake_and_help_is_none() {
     assert_eq!(wakeful(&[], &["watch"]).status.code(), Some(78));
     assert_eq!(wakeful(&[], &["--help"]).status.code(), Some(0));

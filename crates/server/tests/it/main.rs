@@ -2,23 +2,31 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_tokens;
 mod bad_input;
 mod blind;
 mod configuration;
 mod endpoints;
 mod facts;
 mod first_run;
+mod guessing;
 mod headers;
 mod house;
+mod keys;
 mod live;
 mod nodes;
+mod own_session;
 mod person;
 mod push;
+mod quiet;
 mod reconcile;
+mod repeats;
 mod restart;
 mod session;
+mod session_time;
 mod several_rpcs;
 mod soak;
+mod store_faults;
 mod tls;
 mod truth;
 mod world;

@@ -20,6 +20,11 @@ pub struct Answer {
 }
 
 impl Person {
+    /// Somebody who was never here, on a server of this URL.
+    pub fn on(url: &str, http: &reqwest::Client) -> Self {
+        Self { url: url.to_owned(), http: http.clone(), cookie: None }
+    }
+
     pub fn nobody(world: &World) -> Self {
         Self { url: world.url.clone(), http: world.http.clone(), cookie: None }
     }
@@ -30,8 +35,10 @@ impl Person {
     }
 
     pub fn with_cookie_of(mut self, answer: &Answer) -> Self {
-        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
-        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+        let cookies = answer.headers.get_all(header::SET_COOKIE).iter();
+        let pairs = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        self.cookie = Some(pairs.collect::<Vec<_>>().join("; "));
+        assert!(self.cookie.as_deref().is_some_and(|cookie| !cookie.is_empty()), "no cookie came");
         self
     }
 

@@ -85,6 +85,17 @@ store::on_both! {
         assert_eq!(tx.attempt("key").await.unwrap(), None);
     }
 
+    async fn only_the_newest_failures_are_kept_beyond_the_cap(bed) {
+        let store = bed.store().await;
+        let mut tx = store.write().await.unwrap();
+        for n in 0..5 {
+            tx.count_failure(&format!("key{n}"), at(n), Duration::from_secs(9)).await.unwrap();
+        }
+        assert_eq!(tx.cap_attempts(5).await.unwrap(), 0);
+        assert_eq!(tx.cap_attempts(2).await.unwrap(), 3);
+        assert!(tx.attempt("key2").await.unwrap().is_none() && tx.attempt("key3").await.unwrap().is_some());
+    }
+
     async fn the_instance_is_named_once(bed) {
         let store = bed.store().await;
         let mut tx = store.write().await.unwrap();

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
 mod kept;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod leases;
 #[cfg(test)]
@@ -20,6 +24,8 @@ mod opening;
 mod reconcile;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod signed;
 #[cfg(test)]
 mod watches;
 #[cfg(test)]

@@ -302,6 +302,7 @@ export const account = {
   timeZone: 'Zeitzone',
   help: 'Hilfe',
   helpText: 'Die Zeichen, die Tasten, die Wörter',
+  security: 'Anmeldung',
   signOut: 'Abmelden',
   signOutText: 'Nur auf diesem Gerät.',
   version: (build: string) => `Wakeful ${build}`,
@@ -428,6 +429,12 @@ export const problem: Record<string, string> = {
   address_not_base58: 'Das ist keine Node-Adresse.',
   address_wrong_length: 'Das ist keine Adresse von 32 Bytes.',
   address_duplicate: 'Diesen Node beobachtest du schon.',
+  wrong_password: 'Das ist nicht das Passwort deines Kontos.',
+  name_invalid: 'Der Name braucht 1 bis 80 Zeichen.',
+  scopes_invalid: 'Wähle wenigstens eines, das es darf.',
+  busy: 'Der Server hat zu viel zu tun. Versuche es gleich noch einmal.',
+  request_at_work: 'Der erste Versuch läuft noch. Warte einen Moment.',
+  unknown_credential: 'Der Server kennt diesen Browser nicht.',
   not_found: 'Der Server kennt es nicht.',
 };
 export const problemElse = (code: string) => `Der Server hat es abgelehnt (${code}).`;

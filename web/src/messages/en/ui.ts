@@ -302,6 +302,7 @@ export const account = {
   timeZone: 'Time zone',
   help: 'Help',
   helpText: 'The glyphs, the keys, the words',
+  security: 'Signing in',
   signOut: 'Sign out',
   signOutText: 'On this device only.',
   version: (build: string) => `Wakeful ${build}`,
@@ -429,6 +430,12 @@ export const problem: Record<string, string> = {
   address_not_base58: 'This is no node address.',
   address_wrong_length: 'This is no 32-byte address.',
   address_duplicate: 'You watch this node already.',
+  wrong_password: 'This is not the password of your account.',
+  name_invalid: 'The name needs 1 to 80 characters.',
+  scopes_invalid: 'Choose at least one thing that it may do.',
+  busy: 'The server has too much to do. Try again in a moment.',
+  request_at_work: 'The first try is still at work. Wait a moment.',
+  unknown_credential: 'The server does not know this browser.',
   not_found: 'The server does not know it.',
 };
 export const problemElse = (code: string) => `The server refused it (${code}).`;

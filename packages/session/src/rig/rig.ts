@@ -1,6 +1,7 @@
 /** A scripted network and a clock that moves only when told: for the tests of this package. */
 
-import type { Memory, Ports, Remembered } from './ports.js';
+import type { Ports, Remembered } from '../ports.js';
+import { FakePage, Profile } from './profile.js';
 
 export interface Asked {
   readonly path: string;
@@ -14,14 +15,17 @@ export type Answer = (asked: Asked) => Response | 'refuse' | 'hang';
 export class Rig {
   readonly asked: Asked[] = [];
   readonly lines: string[] = [];
+  readonly profile = new Profile();
+  readonly page = new FakePage();
   answer: Answer = () => 'refuse';
-  remembered: Remembered | null = null;
   #now = 0;
+  #wallAhead = Date.UTC(2026, 10, 23, 2, 41);
   #timers: { at: number; run: () => void }[] = [];
 
   readonly ports: Ports = {
     fetch: (path, init) => this.#fetch(path, init),
     now: () => this.#now,
+    wall: () => this.#now + this.#wallAhead,
     random: () => 0.5,
     randomBytes: (count) => new Uint8Array(count).fill(this.asked.length + 1),
     after: (ms, run) => {
@@ -31,17 +35,38 @@ export class Rig {
         this.#timers = this.#timers.filter((other) => other !== timer);
       };
     },
-    memory: {
-      read: () => this.remembered,
-      write: (value) => {
-        this.remembered = value;
-      },
-    } satisfies Memory,
+    memory: this.profile.memory,
+    tabs: this.profile.tabs(this),
+    page: this.page,
     log: (line) => this.lines.push(line),
   };
 
   get now(): number {
     return this.#now;
+  }
+
+  get remembered(): Remembered | null {
+    return this.profile.remembered;
+  }
+
+  set remembered(value: Remembered | null) {
+    this.profile.remembered = value;
+  }
+
+  /** Somebody sets the wall clock, by so many ms. */
+  setWall(ms: number): void {
+    this.#wallAhead += ms;
+  }
+
+  /** The device sleeps: no timer runs. Some monotonic clocks count it, some do not; the wall always does. */
+  sleep(ms: number, counted: boolean): void {
+    if (counted) this.#now += ms;
+    else this.#wallAhead += ms;
+  }
+
+  /** How many requests of a path were made since `from`. */
+  count(path: string, from = 0): number {
+    return this.asked.slice(from).filter((asked) => asked.path === path).length;
   }
 
   /** Lets `ms` pass: timers run in order, and what they started settles before the next one. */
@@ -56,7 +81,7 @@ export class Rig {
       due.run();
       await settle();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, end);
   }
 
   #fetch(path: string, init: RequestInit): Promise<Response> {
@@ -80,6 +105,16 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   const type = status < 400 ? 'application/json' : 'application/problem+json';
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': type, ...headers } });
 }
+
+/** A session that goes on, as the server says it. */
+export const USER = { id: 'u1', email: 'demo@example.net' };
+export const KNOWN = { sid: 's1', email: USER.email, userId: USER.id };
+export const active = (asked: Asked, more: Record<string, unknown> = {}): Response =>
+  verdictOf(asked, { state: 'active', sid: 's1', user: USER, idle_in: 2_592_000, abs_in: 31_536_000, rev: 7, build: '0.1.0', ...more });
+export const ended = (asked: Asked, reason = 'revoked'): Response => verdictOf(asked, { state: 'ended', sid: 's1', reason, ended_at: '2026-11-23T02:40:00.000Z' });
+export const healthy = (): Response => json({ kind: 'wakeful.health', status: 'healthy', ready: true, timestamp: '2026-11-23T02:41:00.000Z' });
+/** A server that is well, where `session` says what it knows of the session. */
+export const server = (session: Answer): Answer => (asked) => (asked.path === '/api/health' ? healthy() : session(asked));
 
 /** Our server's answer to a question: `state` and what belongs to it, with the nonce that was sent. */
 export function verdictOf(asked: Asked, body: Record<string, unknown>): Response {
