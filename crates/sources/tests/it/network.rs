@@ -27,7 +27,7 @@ fn chains(network: &Network, nodes: &[Value]) -> BTreeMap<Address, Chain> {
         let claim = places.remove(&address).unwrap_or_default();
         let look = Look::Seen { claim, absence_doubted: None, slot: network.slot };
         let rules = Rules::default();
-        let axis = ChainAxis::new(at(0)).observe(look.clone(), at(1), &rules).observe(look, at(2), &rules);
+        let axis = ChainAxis::new(at(0)).observe(look.clone(), at(1), &rules).observe(look, at(31), &rules);
         let Reading::Known { value, .. } = axis.reading else { panic!("{axis:?}") };
         said.insert(address, value);
     }
