@@ -107,3 +107,10 @@ export const notice = {
   newerText: 'Lade die Seite neu, um sie zu benutzen. Du bleibst angemeldet.',
   draftKept: 'Was du geschrieben hast, bleibt.',
 };
+
+/** Gezeigt, wo die Seite über einfaches http unter einem Namen des Netzes kam. */
+export const plain = {
+  title: 'Über einfaches http',
+  text: 'Du bist angemeldet, und der Wache fehlt nichts. Mit https ginge die App auch ohne Netz auf, ihre Tabs teilten sich eine Frage an den Server, und niemand im Netz könnte mitlesen.',
+  how: 'Stelle einen Proxy mit Zertifikat davor und setze WAKEFUL_PUBLIC_URL auf seine https-Adresse. Du meldest dich dann einmal neu an, weil das Cookie von https ein anderes ist.',
+};

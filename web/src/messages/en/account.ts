@@ -107,3 +107,10 @@ export const notice = {
   newerText: 'Load the page anew to use it. You stay signed in.',
   draftKept: 'What you were writing is kept.',
 };
+
+/** Shown where the page came over plain http under a name of the network. */
+export const plain = {
+  title: 'Over plain http',
+  text: 'You are signed in and nothing is missing from the watch. With https the app would also open without a network, its tabs would share one question to the server, and nobody in the network could read along.',
+  how: 'Put a proxy with a certificate in front and set WAKEFUL_PUBLIC_URL to its https address. You sign in once more then, because the cookie of https is another one.',
+};
