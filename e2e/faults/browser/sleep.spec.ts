@@ -55,16 +55,6 @@ for (const origin of ORIGINS) {
   });
 }
 
-row(45, 'a_frozen_page_asks_when_it_comes_back', 'loopback', async ({ context, page, site }) => {
-  const browser = await context.newCDPSession(page);
-  await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
-  const before = site.proxy.requests('browser', '/api/session').length;
-  await browser.send('Page.setWebLifecycleState', { state: 'active' });
-  await expect.poll(() => site.proxy.requests('browser', '/api/session').length).toBeGreaterThan(before);
-  await site.shownSignedIn(page);
-  return [];
-});
-
 row(45, 'late_timers_are_no_storm', 'loopback', async ({ page, site }) => {
   await page.clock.install();
   await page.reload();
