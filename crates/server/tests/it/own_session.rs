@@ -290,6 +290,32 @@ on_both! {
         rig.end().await;
     }
 
+    async fn hostile_input_is_refused_by_name_and_ends_nothing(bed) {
+        let rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let long = "x".repeat(4_000);
+        for path in ["/api/sessions/%00", "/api/tokens/%00", "/api/sessions/%ff", "/api/tokens/..%2f..", "/api/sessions?scope=all", &format!("/api/sessions/{long}")] {
+            let answer = person.delete(path).await;
+            assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+        }
+        for token in ["", "x", "wkf_", "wkf_aaaaaaaaaaaa_", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "\u{e9}", long.as_str()] {
+            let answer = rig.get_with("/api/auth/me", token).await;
+            assert_eq!((answer.status, answer.body["kind"].as_str()), (401, Some("wakeful.session")), "{token}");
+        }
+        for body in [json!({}), json!({ "password": 7 }), json!([]), json!({ "password": null, "new_password": "x" })] {
+            for path in ["/api/session/reauth", "/api/account/password"] {
+                let answer = person.post(path, &body).await;
+                assert_eq!((answer.status, answer.body["code"].as_str()), (422, Some("wrong_type")), "{path} {body}");
+            }
+        }
+        let mut strange = rig.nobody();
+        let (name, _) = person.cookie.as_deref().unwrap().split_once('=').unwrap();
+        strange.cookie = Some(format!("{name}={long}; {name}; =; ;;"));
+        assert_eq!(decided(&strange.session().await), (200, "anonymous", None));
+        assert_eq!(decided(&person.session().await), (200, "active", None));
+        rig.end().await;
+    }
+
     async fn a_timeout_that_was_told_becomes_the_tombstone(bed) {
         let rig = Quiet::new(bed).await;
         let person = rig.set_up().await;
