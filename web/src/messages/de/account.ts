@@ -95,7 +95,7 @@ export const notice = {
   reload: 'Seite neu laden',
   endsTitle: (left: string) => `Diese Sitzung endet in ${left}`,
   endsSoonTitle: 'Diese Sitzung endet gleich',
-  endsText: 'Sie dauert schon so lange, wie sie darf. Gib das Passwort noch einmal ein, dann geht sie weiter, und alles bleibt, wie es ist.',
+  endsText: 'Länger darf sie nicht dauern. Gib das Passwort noch einmal ein, dann geht sie weiter, und alles bleibt, wie es ist.',
   idleTitle: (left: string) => `Unberührt endet diese Sitzung in ${left}`,
   idleText: 'Jede Taste und jeder Klick erhält sie.',
   again: 'Passwort',

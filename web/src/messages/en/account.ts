@@ -95,7 +95,7 @@ export const notice = {
   reload: 'Load the page anew',
   endsTitle: (left: string) => `This session ends in ${left}`,
   endsSoonTitle: 'This session is about to end',
-  endsText: 'It has lasted as long as it may. Give the password once more and it goes on, with everything as it is.',
+  endsText: 'That is the longest it may last. Give the password once more and it goes on, with everything as it is.',
   idleTitle: (left: string) => `Without a touch this session ends in ${left}`,
   idleText: 'Any key or click keeps it.',
   again: 'Password',
