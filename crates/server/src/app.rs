@@ -11,8 +11,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live, look::Looks,
-    metrics::Metrics, passwords::Passwords, session_clock::SessionClock, supervise::Parts,
-    verdicts::Verdicts,
+    metrics::Metrics, passwords::Passwords, revocations::Revocations, session_clock::SessionClock,
+    supervise::Parts, verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -44,6 +44,8 @@ pub struct Inner {
     pub keyring: Keyring,
     /// What was just read about credentials.
     pub verdicts: Verdicts,
+    /// How far the revocation log was followed.
+    pub revocations: Revocations,
     /// Counters about sessions.
     pub metrics: Metrics,
     /// The key of what is hashed for our own eyes: counters of failures, browsers that are known.
@@ -88,6 +90,7 @@ impl App {
         self.metrics.ended(reason, count);
         if let Some(rev) = rev {
             self.verdicts.moved_to(rev);
+            self.revocations.wake();
         }
     }
 }

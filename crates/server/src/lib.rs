@@ -17,6 +17,7 @@ pub mod look;
 mod loops;
 pub mod metrics;
 pub mod passwords;
+pub mod revocations;
 mod secret_key;
 pub mod serve;
 pub mod session_clock;

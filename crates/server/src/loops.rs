@@ -5,6 +5,7 @@ mod heartbeat;
 mod lease;
 mod probe;
 mod purse;
+mod revocations;
 mod scan;
 mod watch;
 
@@ -31,6 +32,10 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("probe", move || probe::run(a.clone(), w.clone(), prober.clone()));
     let (a, c) = (app.clone(), client.clone());
     supervisor.start("heartbeat", move || heartbeat::run(a.clone(), c.clone()));
+    let a = app.clone();
+    supervisor.start("revocations", move || revocations::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("revocation wakes", move || revocations::listen(a.clone()));
     let a = app.clone();
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
     let (a, w, r) = (app.clone(), watch, rpcs);

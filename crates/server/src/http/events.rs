@@ -1,17 +1,20 @@
 //! Live changes as server-sent events. Each `id` is a change number: a client that comes back with it misses nothing.
 
-use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Query, State},
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::{address::Address, session::Verdict};
+use domain::{
+    address::Address,
+    session::{Session, Verdict},
+};
 use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use store::Watch;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
@@ -40,8 +43,10 @@ struct Removed {
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Several changes within this time are one message for each node.
 const GATHER: Duration = Duration::from_millis(100);
-/// A stream asks this often whether its session goes on.
+/// A stream asks this often whether its session goes on: the log tells of every other end than a limit of time.
 const VERIFY: Duration = Duration::from_secs(30);
+/// The same for a token, whose own end stands in no log.
+const VERIFY_TOKEN: Duration = Duration::from_secs(2);
 
 /// Live changes: `node`, `removed`, `network`, `blind`, and `session` as a hint to ask.
 #[utoipa::path(get, path = "/api/events", tag = "events", security(("cookie" = [])),
@@ -66,6 +71,7 @@ pub async fn events(
     let (sender, receiver) = mpsc::channel(64);
     let feed = Feed {
         app: app.clone(),
+        ends: app.revocations.ends(),
         who,
         headers,
         after: after.unwrap_or(-1),
@@ -79,6 +85,7 @@ pub async fn events(
 /// One open stream.
 struct Feed {
     app: App,
+    ends: broadcast::Receiver<Arc<str>>,
     who: SignedIn,
     headers: HeaderMap,
     after: i64,
@@ -92,11 +99,20 @@ type Sender = mpsc::Sender<Result<Event, Infallible>>;
 /// The client went away, or was sent away.
 struct Closed;
 
+/// What the log says of a stream's session.
+enum Log {
+    /// It ended.
+    Ended,
+    /// Too much happened at once: the store must be asked.
+    Ask,
+}
+
 impl Feed {
     async fn run(mut self, sender: Sender) {
         let mut changes = self.app.live.subscribe();
-        let mut verify = tokio::time::interval(VERIFY);
-        verify.tick().await;
+        let is_cookie = matches!(Shown::of(&self.app, &self.headers), Shown::Cookie(_));
+        // The first tick is at once: the row that let this stream in may be two seconds old.
+        let mut verify = tokio::time::interval(if is_cookie { VERIFY } else { VERIFY_TOKEN });
         loop {
             changes.borrow_and_update();
             if let Err(error) = self.send_changes(&sender).await {
@@ -110,9 +126,10 @@ impl Feed {
                 changed = changes.changed() => if changed.is_err() { return },
                 () = self.app.stop.cancelled() => return,
                 () = sender.closed() => return,
-                _ = verify.tick() => if self.session_ended().await {
-                    let _ = sender.send(Ok(Event::default().event("session").data("{}"))).await;
-                    return;
+                _ = verify.tick() => if self.session_ended().await { return hint(&sender) },
+                told = heard(&mut self.ends, self.who.session.as_ref()) => match told {
+                    Log::Ended => return hint(&sender),
+                    Log::Ask => if self.session_ended().await { return hint(&sender) },
                 },
             }
             tokio::time::sleep(GATHER).await;
@@ -174,6 +191,10 @@ impl Feed {
             tokio::select! {
                 sent = sender.send(Ok(event)) => sent.map_err(|_| Ok(Closed))?,
                 () = self.app.stop.cancelled() => return Err(Ok(Closed)),
+                Log::Ended = heard(&mut self.ends, self.who.session.as_ref()) => {
+                    hint(sender);
+                    return Err(Ok(Closed));
+                }
             }
         }
         self.after = last;
@@ -190,6 +211,24 @@ impl Feed {
         }
         Ok(changed)
     }
+}
+
+/// Waits until the log tells of the stream's own session.
+async fn heard(ends: &mut broadcast::Receiver<Arc<str>>, own: Option<&Session>) -> Log {
+    loop {
+        match ends.recv().await {
+            Ok(sid) if own.is_some_and(|own| own.sid == *sid) => return Log::Ended,
+            Ok(_) => {}
+            Err(broadcast::error::RecvError::Lagged(_)) => return Log::Ask,
+            // The program ends.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// The last word on a stream: ask about your session. A reader that sleeps does not get it and is not waited for.
+fn hint(sender: &Sender) {
+    let _ = sender.try_send(Ok(Event::default().event("session").data("{}")));
 }
 
 fn event<T: Serialize>(name: &'static str, body: &T) -> Event {

@@ -13,20 +13,20 @@ use crate::{
     world::{PATIENCE, World},
 };
 
-struct Stream {
+pub struct Stream {
     chunks: std::pin::Pin<Box<dyn futures_util::Stream<Item = reqwest::Result<Vec<u8>>> + Send>>,
     text: String,
 }
 
 #[derive(Debug)]
-struct Message {
-    id: i64,
-    event: String,
-    data: Value,
+pub struct Message {
+    pub id: i64,
+    pub event: String,
+    pub data: Value,
 }
 
 impl Stream {
-    async fn open(person: &Person, query: &str) -> Self {
+    pub async fn open(person: &Person, query: &str) -> Self {
         let response: Response =
             person.request(Method::GET, &format!("/api/events{query}")).send().await.unwrap();
         assert_eq!(response.status(), 200);
@@ -36,7 +36,7 @@ impl Stream {
     }
 
     /// The next message; `None` = the server closed the stream.
-    async fn next(&mut self) -> Option<Message> {
+    pub async fn next(&mut self) -> Option<Message> {
         loop {
             if let Some((message, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
@@ -62,7 +62,7 @@ impl Stream {
         }
     }
 
-    async fn until(&mut self, what: &str, wanted: impl Fn(&Message) -> bool) -> Message {
+    pub async fn until(&mut self, what: &str, wanted: impl Fn(&Message) -> bool) -> Message {
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
                 match self.next().await {

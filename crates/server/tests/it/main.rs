@@ -18,6 +18,7 @@ mod person;
 mod quiet;
 mod repeats;
 mod restart;
+mod revocations;
 mod session;
 mod session_time;
 mod store_faults;

@@ -250,6 +250,28 @@ on_both! {
         rig.end().await;
     }
 
+    async fn fault_27_while_the_server_is_away_nothing_is_said_and_then_it_verifies(bed) {
+        let mut rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let (cookie, sid) = (person.cookie.clone(), person.session().await.body["sid"].clone());
+        for _ in 0..3 {
+            let before = rig.nobody();
+            rig = rig.restart(|_| {}).await;
+            let asked = before.request(Method::GET, "/api/session").header("session-nonce", NONCE).send().await;
+            // A connection of before may still be served while its server ends: it knows nothing any more.
+            assert!(asked.map_or(503, |answer| answer.status().as_u16()) == 503, "nothing is decided in between");
+            let mut person = rig.nobody();
+            person.cookie = cookie.clone();
+            let answer = person.session().await;
+            assert_eq!((decided(&answer), &answer.body["sid"]), ((200, "active", None), &sid));
+        }
+        let mut person = rig.nobody();
+        person.cookie = cookie;
+        person.post("/api/session/logout", &json!({})).await;
+        assert_eq!(decided(&person.session().await), (200, "ended", Some("logout")), "control");
+        rig.end().await;
+    }
+
     async fn fault_32_a_newer_page_and_an_older_one_are_understood(bed) {
         let rig = Quiet::new(bed).await;
         rig.set_up().await;
