@@ -17,10 +17,12 @@ const AT_MOST: usize = 10_000;
 /// Rows that were just read, and how far this server knows the revocation log.
 #[derive(Debug)]
 pub struct Verdicts {
-    /// With the instant that each was read at; `None` = its row was changed since, it is only remembered.
-    kept: Mutex<HashMap<String, (Arc<Signed>, Option<Duration>)>>,
+    kept: Mutex<HashMap<String, Kept>>,
     newest: watch::Sender<i64>,
 }
+
+/// A row and when it was read; `None` = it was changed since, and is only remembered.
+type Kept = (Arc<Signed>, Option<Duration>);
 
 impl Default for Verdicts {
     fn default() -> Self {
