@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run demo test ci fmt lint deny web check openapi fuzz screenshots
+.PHONY: run demo test ci fmt lint deny web check openapi fuzz screenshots faults
 
 BIN := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
 
@@ -43,6 +43,11 @@ fuzz:
 screenshots: needs web
 	cargo build --locked --bins
 	WAKEFUL_BIN=$(abspath $(BIN)) npm run screenshots -w e2e
+
+# The tests of the fault list alone, and the table of docs/sessions.md out of what they found.
+faults: needs web
+	cargo build --locked --bins
+	WAKEFUL_BIN=$(abspath $(BIN)) scripts/faults.sh
 
 # ── parts of the above
 

@@ -13,7 +13,6 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   reporter: [['list', { printSteps: false }]],
-  globalSetup: './faults/browser/setup.ts',
   projects: [
     { name: 'stories', testDir: 'stories' },
     {
