@@ -59,6 +59,8 @@ class Session {
       const build = state.state === 'active' ? state.session.build : null;
       if (build !== null && this.#build !== null && build !== this.#build) this.newer = true;
       this.#build = build ?? this.#build;
+      // Whoever answers is there: the corner need not wait for its next ping.
+      if (state.state === 'active' && this.health.failingSince !== null) void this.#page.watch.ping();
     });
     void this.#page.start();
     return () => {
