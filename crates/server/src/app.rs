@@ -11,8 +11,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live, look::Looks,
-    metrics::Metrics, passwords::Passwords, revocations::Revocations, session_clock::SessionClock,
-    supervise::Parts, verdicts::Verdicts,
+    memory::Memory, metrics::Metrics, passwords::Passwords, revocations::Revocations,
+    session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -28,6 +28,8 @@ pub struct Inner {
     pub store: Store,
     /// The last view of everything watched.
     pub live: Live,
+    /// What was last shown to people.
+    pub memory: Memory,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
     /// The clock.
@@ -83,6 +85,12 @@ impl App {
             mac.update(part.as_bytes());
         }
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// Something of a space's own changed, under the number `change`.
+    pub fn changed(&self, space: &str, change: i64) {
+        self.memory.forget(space);
+        self.live.tell(change);
     }
 
     /// Sessions ended and the transaction is committed: `rev` is the last revocation in it, where there was one.

@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod live;
 pub mod look;
 mod loops;
+pub mod memory;
 pub mod metrics;
 pub mod passwords;
 pub mod revocations;

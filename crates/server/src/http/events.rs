@@ -20,7 +20,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::{
     credential::{self, Age, Shown},
     error::{ApiError, Problem},
-    network::NetworkBody,
+    network::{BlindBody, NetworkBody},
     node::NodeBody,
     signed_in::SignedIn,
 };
@@ -77,6 +77,7 @@ pub async fn events(
         after: after.unwrap_or(-1),
         watches: BTreeMap::new(),
         blind: None,
+        was_cut: false,
     };
     app.streams.spawn(feed.run(sender));
     Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
@@ -92,6 +93,8 @@ struct Feed {
     watches: BTreeMap<Address, Watch>,
     /// What was last said of our blindness; `None` = nothing yet.
     blind: Option<String>,
+    /// Whether the store was out of reach since the network was last told.
+    was_cut: bool,
 }
 
 type Sender = mpsc::Sender<Result<Event, Infallible>>;
@@ -113,9 +116,17 @@ impl Feed {
         let is_cookie = matches!(Shown::of(&self.app, &self.headers), Shown::Cookie(_));
         // The first tick is at once: the row that let this stream in may be two seconds old.
         let mut verify = tokio::time::interval(if is_cookie { VERIFY } else { VERIFY_TOKEN });
+        let mut cut = self.app.revocations.cut();
         loop {
             changes.borrow_and_update();
-            if let Err(error) = self.send_changes(&sender).await {
+            let cut_since = *cut.borrow_and_update();
+            if let Some(since) = cut_since {
+                if !self.was_cut {
+                    self.was_cut = true;
+                    // Without an id: it is no change that a client could come back for.
+                    let _ = sender.try_send(Ok(event("blind", &BlindBody::cut_off(since))));
+                }
+            } else if let Err(error) = self.send_changes(&sender).await {
                 match error {
                     Ok(Closed) => return,
                     // The store did not answer: nothing is said, and the next change asks again.
@@ -124,6 +135,7 @@ impl Feed {
             }
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return },
+                changed = cut.changed() => if changed.is_err() { return },
                 () = self.app.stop.cancelled() => return,
                 () = sender.closed() => return,
                 _ = verify.tick() => if self.session_ended().await { return hint(&sender) },
@@ -154,6 +166,7 @@ impl Feed {
         let now = self.app.clock.now();
         let last = self.after.max(network_changed);
         let mut events = Vec::new();
+        let is_another_list = !changed.is_empty();
         for watch in changed {
             if watch.deleted.is_some() {
                 let gone = Removed { address: watch.address.to_string() };
@@ -163,6 +176,11 @@ impl Feed {
                 self.watches.insert(watch.address, watch);
             }
         }
+        if is_another_list {
+            let mut list: Vec<_> = self.watches.values().cloned().collect();
+            list.sort_by_key(|watch| (watch.added, watch.address));
+            self.app.memory.keep_list(&self.who.space, &list);
+        }
         for watch in self.watches.values() {
             let of_node = self.app.live.node(&watch.address).map_or(0, |node| node.changed);
             if watch.changed.max(of_node) > self.after {
@@ -170,10 +188,10 @@ impl Feed {
                 events.push(event("node", &body));
             }
         }
-        if network_changed > self.after {
+        if network_changed > self.after || self.was_cut {
             let body = NetworkBody::new(&network);
             let blind = serde_json::to_string(&body.blind).unwrap_or_default();
-            if self.blind.as_ref() != Some(&blind) {
+            if self.blind.as_ref() != Some(&blind) || self.was_cut {
                 events.push(event("blind", &body.blind));
                 self.blind = Some(blind);
             }
@@ -197,7 +215,7 @@ impl Feed {
                 }
             }
         }
-        self.after = last;
+        (self.after, self.was_cut) = (last, false);
         Ok(())
     }
 

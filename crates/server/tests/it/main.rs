@@ -6,6 +6,7 @@ mod api_tokens;
 mod bad_input;
 mod blind;
 mod configuration;
+mod cut_off;
 mod first_run;
 mod guessing;
 mod headers;

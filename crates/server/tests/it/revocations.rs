@@ -44,7 +44,7 @@ on_both! {
         let node = world.addresses().await.remove(0);
         assert_eq!(second.post("/api/nodes", &json!({ "address": node })).await.status, 201);
         goes_on.until("the new node", |message| message.event == "node").await;
-        assert!(world.app.metrics.revocations_seen.get() >= 1);
+        assert!(world.app().metrics.revocations_seen.get() >= 1);
         world.end().await;
     }
 
@@ -53,9 +53,9 @@ on_both! {
         let person = world.set_up().await;
         let mut stream = open(&person).await;
         let beside = bed.store().await;
-        let account = world.app.store.read().await.unwrap().accounts().await.unwrap().remove(0).id;
+        let account = world.app().store.read().await.unwrap().accounts().await.unwrap().remove(0).id;
         let mut tx = beside.write().await.unwrap();
-        tx.disable_account(&account, world.app.clock.now()).await.unwrap();
+        tx.disable_account(&account, world.app().clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(last_word(&mut stream).await, "session");
         let refused = person.get("/api/auth/me").await;
@@ -69,19 +69,19 @@ on_both! {
         let (slow, quick) = (world.set_up().await, Person::nobody(&world).sign_in().await);
         let (mut slow_stream, mut quick_stream) = (open(&slow).await, open(&quick).await);
         let (slow_sid, quick_sid) = (slow.sid().await, quick.sid().await);
-        let (beside, now) = (bed.store().await, world.app.clock.now());
+        let (beside, now) = (bed.store().await, world.app().clock.now());
         // It took its number first and commits last: whoever polled numbers of a sequence would skip it.
         let mut late = beside.write().await.unwrap();
         late.end_session(&slow_sid, EndReason::Revoked, now).await.unwrap();
         let behind = async {
-            let mut tx = world.app.store.write().await.unwrap();
+            let mut tx = world.app().store.write().await.unwrap();
             tx.end_session(&quick_sid, EndReason::Revoked, now).await.unwrap();
             tx.commit().await.unwrap();
         };
         let commit = async {
             // Long enough for a look at the log that sees neither.
             tokio::time::sleep(Duration::from_millis(1_500)).await;
-            assert_eq!(world.app.revocations.followed(), 0);
+            assert_eq!(world.app().revocations.followed(), 0);
             late.commit().await.unwrap();
         };
         tokio::join!(behind, commit);

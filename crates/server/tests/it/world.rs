@@ -35,7 +35,8 @@ pub struct World {
     pub url: String,
     pub code: Option<String>,
     pub http: reqwest::Client,
-    pub app: App,
+    /// `None` while the server is down: whoever holds it holds the data folder.
+    app: Option<App>,
     ahead: Arc<AtomicI64>,
     stop: CancellationToken,
     served: JoinHandle<std::io::Result<()>>,
@@ -95,20 +96,26 @@ impl World {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { sim, url, code, http, app, stop, served, settings, ahead }
+        Self { sim, url, code, http, app: Some(app), stop, served, settings, ahead }
     }
 
     /// Stops the server as a signal would, and starts it again on the same database.
     pub async fn restart(&mut self) {
         self.stop.cancel();
         (&mut self.served).await.unwrap().unwrap();
+        self.app = None;
         let (url, code, app, stop, served) = start(&self.settings, &self.ahead).await;
-        (self.url, self.code, self.app, self.stop, self.served) = (url, code, app, stop, served);
+        (self.url, self.code, self.app, self.stop, self.served) = (url, code, Some(app), stop, served);
     }
 
     /// Lets the server's clock run ahead by so many days more.
     pub fn skip_days(&self, days: i64) {
         self.skip_seconds(days * 86_400);
+    }
+
+    /// What the server's own handlers are handed.
+    pub const fn app(&self) -> &App {
+        self.app.as_ref().expect("a server that runs")
     }
 
     /// The same by seconds.

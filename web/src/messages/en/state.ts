@@ -144,6 +144,7 @@ export const why: Record<string, string> = {
   no_address: 'the address of its endpoint cannot be used',
   out_of_range: 'the amount is too large to be true',
   not_watching: 'we were not watching',
+  store_unreachable: 'our own database does not answer, so nothing new can be kept',
   no_witness: 'no other node answers either, so we cannot tell whether it is up',
   not_json: 'somebody else answers in its place, not in JSON',
   other_node: 'another node answers in its place',
