@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run demo bench test ci fmt lint deny web check openapi fuzz screenshots soak
+.PHONY: run demo bench test ci fmt lint deny web check openapi fuzz screenshots soak faults
 
 BIN := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
 RELEASE := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/release
@@ -56,6 +56,11 @@ soak: needs
 screenshots: needs web
 	cargo build --locked --bins
 	WAKEFUL_BIN=$(abspath $(BIN)) npm run screenshots -w e2e
+
+# The tests of the fault list alone, and the table of docs/sessions.md out of what they found.
+faults: needs web
+	cargo build --locked --bins
+	WAKEFUL_BIN=$(abspath $(BIN)) scripts/faults.sh
 
 # ── parts of the above
 

@@ -1,7 +1,7 @@
 // Browser stories against the real programs: every story has its own server and its own simulated network.
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.mjs';
-import { NAMES } from './faults/browser/names.js';
+import { ARGS } from './faults/browser/names.js';
 
 export default defineConfig({
   outputDir: 'test-results',
@@ -13,13 +13,12 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   reporter: [['list', { printSteps: false }]],
-  globalSetup: './faults/browser/setup.ts',
   projects: [
     { name: 'stories', testDir: 'stories' },
     {
       name: 'faults',
       testDir: 'faults/browser',
-      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, NAMES] } },
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...ARGS] } },
     },
   ],
   use: {

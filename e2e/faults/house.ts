@@ -7,7 +7,6 @@ import { Person } from '../world/person.mjs';
 import { Server } from '../world/server.mjs';
 import { Simulator } from '../world/simulator.mjs';
 import { STORY } from '../world/thresholds.mjs';
-import { forgetResults } from './results.js';
 
 export const EMAIL = 'keeper@example.net';
 export const PASSWORD = 'a lamp in the cellar';
@@ -21,7 +20,6 @@ declare module 'vitest' {
 const bin = resolve(process.env['WAKEFUL_BIN'] ?? '../target/debug');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await forgetResults('fault proxy');
   const data = await mkdtemp(join(tmpdir(), 'wakeful-faults-'));
   const simulator = await Simulator.start({ bin, thresholds: STORY, nodes: 4, speed: 0 });
   const server = await Server.start({ bin, data, thresholds: STORY, variables: simulator.variables });

@@ -76,3 +76,7 @@ const LIST = [
 
 /** @type {Row[]} */
 export const ROWS = LIST.map(([row, fault, then, places]) => ({ row, fault, then, places }));
+
+/** Places that a row names and that have no test yet. An entry goes when its test comes.
+ * @type {{ row: number, place: Place }[]} */
+export const PENDING = [];

@@ -1,5 +1,5 @@
 // What each test of the fault list found, one JSON file a test, for the table of docs/sessions.md.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type Where = 'fault proxy' | 'real Chromium';
@@ -18,14 +18,6 @@ export interface Result {
 }
 
 const folder = join(import.meta.dirname, 'results');
-
-export async function forgetResults(where: Where): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const file of await readdir(folder)) {
-    const result = JSON.parse(await readFile(join(folder, file), 'utf8')) as Result;
-    if (result.where === where) await rm(join(folder, file), { force: true });
-  }
-}
 
 export async function keepResult(result: Result): Promise<void> {
   await mkdir(folder, { recursive: true });

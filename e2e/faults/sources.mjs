@@ -1,4 +1,5 @@
 // Which tests of the fault list there are, read from the sources: their names carry the row, their places the kind.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -37,15 +38,25 @@ export function tests() {
   for (const file of files('crates', '.rs')) {
     for (const [, name = '', row] of named(file, NAME)) keep({ row: Number(row), name, place: 'server' });
   }
-  for (const file of files('packages/session/src', '.test.ts')) {
-    const place = file.includes('tabs') ? 'two tabs' : 'virtual clock';
-    for (const [, name = '', row] of named(file, NAME)) keep({ row: Number(row), name, place });
-  }
+  for (const { title, place } of sessionTitles()) for (const [, name = '', row] of title.matchAll(NAME)) keep({ row: Number(row), name, place });
   for (const file of [...files('e2e/faults', '.test.ts'), ...files('e2e/faults', '.spec.ts')]) {
     const place = file.endsWith('.spec.ts') ? 'real Chromium' : 'fault proxy';
     for (const [, row, words = ''] of named(file, ROW)) keep({ row: Number(row), name: nameOf(Number(row), words), place });
   }
   return [...found.values()].sort((a, b) => a.row - b.row || a.place.localeCompare(b.place) || a.name.localeCompare(b.name));
+}
+
+/** The titles of the session package's tests, as its runner lists them: their loops make names that no source spells out. */
+function sessionTitles() {
+  const listed = spawnSync('npx', ['vitest', 'list', '--json', '-t', 'fault_'], { cwd: join(root, 'packages/session'), encoding: 'utf8' });
+  /** @type {{ name: string, file: string }[]} */
+  const all = JSON.parse(listed.stdout.slice(listed.stdout.indexOf('[')));
+  return all.map(({ name, file }) => ({ title: name, place: placeOf(file) }));
+}
+
+/** @param {string} file of the session package @returns {import('./list.mjs').Place} */
+export function placeOf(file) {
+  return file.includes('tabs') ? 'two tabs' : 'virtual clock';
 }
 
 /**

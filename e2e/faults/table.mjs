@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROWS } from './list.mjs';
-import { root, tests } from './sources.mjs';
+import { PENDING, ROWS } from './list.mjs';
+import { placeOf, root } from './sources.mjs';
 
 const DOCUMENT = join(root, 'docs/sessions.md');
 const BEGIN = '<!-- the fault list: written by make faults -->';
@@ -41,32 +41,31 @@ function virtual() {
   const folder = mkdtempSync(join(tmpdir(), 'wakeful-table-'));
   const file = join(folder, 'results.json');
   spawnSync('npx', ['vitest', 'run', '-t', 'fault_', '--reporter=json', `--outputFile=${file}`], { cwd: join(root, 'packages/session'), stdio: 'ignore' });
-  const places = new Map(tests().map(({ name, place }) => [name, place]));
   const results = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(folder, { recursive: true });
   return results.testResults
-    .flatMap((/** @type {any} */ file) => file.assertionResults)
+    .flatMap((/** @type {any} */ file) => file.assertionResults.map((/** @type {any} */ test) => ({ ...test, file: file.name })))
     .filter((/** @type {any} */ test) => ['passed', 'failed'].includes(test.status))
-    .flatMap((/** @type {any} */ test) => named(test.title, test.status === 'passed', (name) => places.get(name) ?? 'virtual clock'));
+    .flatMap((/** @type {any} */ test) => named(test.title, test.status === 'passed', placeOf(test.file)));
 }
 
 /** @returns {Shown[]} the server's own, out of what nextest last wrote */
 function server() {
-  const file = join(root, process.env['CARGO_TARGET_DIR'] ?? 'target', 'nextest/default/junit.xml');
+  const file = join(root, process.env['CARGO_TARGET_DIR'] ?? 'target', 'nextest/faults/junit.xml');
   if (!existsSync(file)) return [];
   const cases = readFileSync(file, 'utf8').split('<testcase ').slice(1);
-  return cases.flatMap((text) => named(/name="([^"]*)"/.exec(text)?.[1] ?? '', !/<(failure|error)/.test(text), () => 'server'));
+  return cases.flatMap((text) => named(/name="([^"]*)"/.exec(text)?.[1] ?? '', !/<(failure|error)/.test(text), 'server'));
 }
 
 /**
  * @param {string} title
  * @param {boolean} passed
- * @param {(name: string) => Place} placeOf
+ * @param {Place} place
  * @returns {Shown[]}
  */
-function named(title, passed, placeOf) {
+function named(title, passed, place) {
   const [, name, row] = /\b(fault_(\d+)_\w*[a-z0-9])/.exec(title) ?? [];
-  return name === undefined ? [] : [{ row: Number(row), name, place: placeOf(name), passed, reached: null, on: [] }];
+  return name === undefined ? [] : [{ row: Number(row), name, place, passed, reached: null, on: [] }];
 }
 
 /** One entry a name: passed when all its runs passed. @param {Shown[]} list */
@@ -84,13 +83,15 @@ const shown = once([...ours(), ...virtual(), ...server()]);
 const lines = ['| # | what goes wrong | what must come of it | shown by |', '|---|---|---|---|'];
 for (const { row, fault, then, places } of ROWS) {
   const cell = [];
-  for (const place of places) {
+  const elsewhere = shown.filter((one) => one.row === row && !places.includes(one.place)).map(({ place }) => place);
+  for (const place of new Set([...places, ...elsewhere])) {
     const here = shown.filter((one) => one.row === row && one.place === place).sort((a, b) => a.name.localeCompare(b.name));
     const names = here.map(({ name, passed, reached, on }) => {
       const count = reached === null || reached === 0 ? '' : ` ×${reached}`;
       return `\`${name}\`${count}${on.length > 1 ? ` (${on.join(', ')})` : ''}${passed ? '' : ' **failed**'}`;
     });
-    cell.push(`*${place}*: ${names.length === 0 ? '**no result**' : names.join('<br>')}`);
+    const none = PENDING.some((one) => one.row === row && one.place === place) ? 'no test yet' : '**no result**';
+    cell.push(`*${place}*: ${names.length === 0 ? none : names.join('<br>')}`);
   }
   lines.push(`| ${row} | ${fault} | ${then} | ${cell.join('<br>')} |`);
 }

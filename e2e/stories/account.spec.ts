@@ -1,5 +1,10 @@
 // One's own account: where one is signed in, the password, API tokens; and what a true end does to the page.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Person } from '../world/person.mjs';
+import { Server } from '../world/server.mjs';
+import { STORY } from '../world/thresholds.mjs';
 import { EMAIL, PASSWORD, expect, signedIn, test } from './world.js';
 
 const PHONE = 'Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36';
@@ -121,4 +126,33 @@ test('the app opens without a network, as whom it knew, and nobody is signed out
   await expect(page.getByRole('heading', { name: /^Sign in/ })).toHaveCount(0);
   await world.server.start();
   await expect(page.getByRole('list', { name: 'Nodes by state' })).toBeVisible({ timeout: 60_000 });
+});
+
+test('a session that nears its longest time says so, and the password prolongs it in place', async ({ page, context, world }) => {
+  const data = await mkdtemp(join(tmpdir(), 'wakeful-story-'));
+  const variables = { ...world.server.variables, WAKEFUL_SESSION_ABSOLUTE: '3' };
+  const server = await Server.start({ bin: dirname(world.server.path), data, thresholds: STORY, variables });
+  try {
+    const keeper = new Person(server.url);
+    await keeper.enter(server.setUpLink, EMAIL, PASSWORD);
+    await signedIn(context, keeper);
+    await page.goto(`${server.url}/help`);
+    await expect(page.getByText(/^This session ends in (3 d|2 d 23 h)$/)).toBeVisible();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel(`Password for ${EMAIL}`).fill('not the one');
+    await sheet.getByRole('button', { name: 'Go on' }).click();
+    await expect(sheet.getByText('This is not the password of your account.')).toBeVisible();
+    await sheet.getByLabel(`Password for ${EMAIL}`).fill(PASSWORD);
+    await sheet.getByRole('button', { name: 'Go on' }).click();
+    await expect(page.getByText('The session goes on.')).toBeVisible();
+    // The page is where it was, and the same session goes on.
+    await expect(page.getByRole('heading', { name: 'Help', level: 1 })).toBeVisible();
+    await expect(page.getByText(/^This session ends in/)).toHaveCount(0);
+    const { sessions } = await keeper.call('GET', '/api/sessions');
+    expect(sessions).toHaveLength(1);
+  } finally {
+    await server.stop();
+    await rm(data, { recursive: true, force: true });
+  }
 });

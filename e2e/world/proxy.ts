@@ -142,7 +142,7 @@ export class Door {
     return `${this.secure ? 'https' : 'http'}://${name}:${this.#port}`;
   }
 
-  /** Listens, again on the same port after a `shut`. */
+  /** Listens, again on the same port after a `close`. */
   async open(): Promise<void> {
     await new Promise<void>((listening, failed) => {
       this.#server.once('error', failed);

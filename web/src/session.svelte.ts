@@ -4,6 +4,23 @@ import { NO_HEALTH, PageSession, badge, browserPorts, keepsView, mayRead, shownU
 import type { Badge, Health, Reply, SessionState, Warning } from '@wakeful/session';
 import { clock } from './clock.svelte.js';
 
+function kept(key: string): number | null {
+  try {
+    const value = Number.parseFloat(localStorage.getItem(`wakeful.${key}`) ?? '');
+    return Number.isFinite(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(key: string, value: string): void {
+  try {
+    localStorage.setItem(`wakeful.${key}`, value);
+  } catch {
+    // Then the last week is announced where it need not be.
+  }
+}
+
 class Session {
   readonly #page = new PageSession(browserPorts('wakeful.session'), (health) => this.#heard(health));
   readonly client = this.#page.client;
@@ -17,6 +34,8 @@ class Session {
   newer = $state(false);
   #graceUntil = $state(0);
   #build: string | null = null;
+  /** Seconds that a session lasts in all, as it was when the password was given last. */
+  #lasts = $state(kept('lasts'));
 
   readonly user = $derived(shownUser(this.state));
   readonly mayRead = $derived(mayRead(this.state));
@@ -27,7 +46,9 @@ class Session {
   readonly warning = $derived.by<Warning | null>(() => {
     void clock.slow;
     void this.state;
-    return this.client.warning();
+    const near = this.client.warning();
+    // Where a session lasts a few days altogether, its last week is no news.
+    return near?.kind === 'absolute' && this.#lasts !== null && this.#lasts < near.mark * 1.5 ? null : near;
   });
 
   start(): () => void {
@@ -38,6 +59,8 @@ class Session {
       const build = state.state === 'active' ? state.session.build : null;
       if (build !== null && this.#build !== null && build !== this.#build) this.newer = true;
       this.#build = build ?? this.#build;
+      // Whoever answers is there: the corner need not wait for its next ping.
+      if (state.state === 'active' && this.health.failingSince !== null) void this.#page.watch.ping();
     });
     void this.#page.start();
     return () => {
@@ -47,20 +70,30 @@ class Session {
   }
 
   login(email: string, password: string): Promise<Reply<unknown>> {
-    return this.client.signIn('/api/auth/login', { email, password });
+    return this.#enter('/api/auth/login', { email, password });
   }
 
   register(email: string, password: string, invitation: string | null): Promise<Reply<unknown>> {
-    return this.client.signIn('/api/auth/register', { email, password, invitation: invitation ?? undefined });
+    return this.#enter('/api/auth/register', { email, password, invitation: invitation ?? undefined });
   }
 
   setup(code: string, email: string, password: string): Promise<Reply<unknown>> {
-    return this.client.signIn('/api/setup', { code, email, password });
+    return this.#enter('/api/setup', { code, email, password });
   }
 
   /** The password once more, in the session that goes on: its longest time begins anew. */
   prolong(password: string): Promise<Reply<unknown>> {
-    return this.client.signIn('/api/session/reauth', { password }, true);
+    return this.#enter('/api/session/reauth', { password }, true);
+  }
+
+  async #enter(path: string, body: unknown, again = false): Promise<Reply<unknown>> {
+    const reply = await this.client.signIn(path, body, again);
+    const { state } = this.client;
+    if (reply.ok && state.state === 'active' && state.session.absIn !== null) {
+      this.#lasts = state.session.absIn;
+      keep('lasts', String(state.session.absIn));
+    }
+    return reply;
   }
 
   /** The person presses the badge: ask now. */

@@ -96,6 +96,18 @@ describe('Stream', () => {
     expect(FakeSource.all).toHaveLength(2);
   });
 
+  it('in the background waits until it is looked at, and then asks for what it missed', () => {
+    const ear = heard();
+    visible = 'hidden';
+    stream = new Stream(() => 's1', ear);
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSource.all).toHaveLength(0);
+    setVisible('visible');
+    latest().dispatchEvent(new Event('open'));
+    expect(FakeSource.all).toHaveLength(1);
+    expect(ear.again).toHaveBeenCalledOnce();
+  });
+
   it('asks for everything again after a long absence', () => {
     const ear = heard();
     stream = new Stream(() => 's1', ear);

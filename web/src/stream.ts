@@ -1,4 +1,7 @@
-/** The stream of changes: held while the page is visible, resumed where it was left. */
+/**
+ * The stream of changes: held while the page is visible, resumed where it was left. On HTTP/1.1 a browser has six connections
+ * for all its tabs: a hidden one gives its stream up as soon as another tab opens one.
+ */
 
 import type { Blind, Network, Node } from './api/model.js';
 
@@ -26,21 +29,31 @@ export class Stream {
   #brokenAt: number | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #onVisibility = () => this.#visibility();
+  readonly #tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('wakeful.stream') : null;
 
   constructor(sid: () => string | null, heard: Heard) {
     this.#sid = sid;
     this.#heard = heard;
     document.addEventListener('visibilitychange', this.#onVisibility);
-    this.#open();
+    this.#tabs?.addEventListener('message', () => {
+      if (document.visibilityState !== 'hidden') return;
+      this.#wait(null, 0);
+      this.#close();
+    });
+    // A tab that was opened in the background waits until it is looked at.
+    if (document.visibilityState === 'hidden') this.#brokenAt = performance.now();
+    else this.#open();
   }
 
   stop(): void {
     document.removeEventListener('visibilitychange', this.#onVisibility);
     this.#wait(null, 0);
     this.#close();
+    this.#tabs?.close();
   }
 
   #open(): void {
+    this.#tabs?.postMessage('open');
     const query = new URLSearchParams();
     const sid = this.#sid();
     if (sid !== null) query.set('sid', sid);
@@ -63,10 +76,11 @@ export class Stream {
 
   #opened(): void {
     const away = this.#brokenAt === null ? 0 : performance.now() - this.#brokenAt;
-    const failed = this.#failures > 0;
+    // Without a place to resume from, what was missed is not known.
+    const missed = this.#brokenAt !== null && this.#after === null;
     this.#failures = 0;
     this.#brokenAt = null;
-    if (away > LONG_MS || (failed && this.#after === null)) this.#heard.again();
+    if (away > LONG_MS || missed) this.#heard.again();
   }
 
   #broke(source: EventSource): void {

@@ -15,8 +15,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live,
-    look::Looks, metrics::Metrics, passwords::Passwords, push::PushState, reach::Reach,
-    session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
+    look::Looks, memory::Memory, metrics::Metrics, passwords::Passwords, push::PushState, reach::Reach,
+    revocations::Revocations, session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -34,6 +34,8 @@ pub struct Inner {
     pub live: Live,
     /// What the network's own API says of itself.
     pub catalogue: Shelf,
+    /// What was last shown to people.
+    pub memory: Memory,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
     /// How well the sources can be reached.
@@ -54,6 +56,8 @@ pub struct Inner {
     pub keyring: Keyring,
     /// What was just read about credentials.
     pub verdicts: Verdicts,
+    /// How far the revocation log was followed.
+    pub revocations: Revocations,
     /// Counters about sessions.
     pub metrics: Metrics,
     /// The key of what is hashed for our own eyes: counters of failures, browsers that are known.
@@ -95,11 +99,18 @@ impl App {
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
+    /// Something of a space's own changed, under the number `change`.
+    pub fn changed(&self, space: &str, change: i64) {
+        self.memory.forget(space);
+        self.live.tell(change);
+    }
+
     /// Sessions ended and the transaction is committed: `rev` is the last revocation in it, where there was one.
     pub fn ended(&self, rev: Option<i64>, reason: EndReason, count: usize) {
         self.metrics.ended(reason, count);
         if let Some(rev) = rev {
             self.verdicts.moved_to(rev);
+            self.revocations.wake();
         }
     }
 }

@@ -10,6 +10,7 @@ mod probe;
 mod purse;
 mod push;
 mod reconcile;
+mod revocations;
 mod scan;
 mod watch;
 
@@ -49,6 +50,10 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("purse", move || purse::run(a.clone(), w.clone(), p.clone()));
     let (a, c) = (app.clone(), client.clone());
     supervisor.start("heartbeat", move || heartbeat::run(a.clone(), c.clone()));
+    let a = app.clone();
+    supervisor.start("revocations", move || revocations::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("revocation wakes", move || revocations::listen(a.clone()));
     let a = app.clone();
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
     start_apis(app, supervisor, apis, &kept);

@@ -17,9 +17,12 @@ const AT_MOST: usize = 10_000;
 /// Rows that were just read, and how far this server knows the revocation log.
 #[derive(Debug)]
 pub struct Verdicts {
-    kept: Mutex<HashMap<String, (Arc<Signed>, Duration)>>,
+    kept: Mutex<HashMap<String, Kept>>,
     newest: watch::Sender<i64>,
 }
+
+/// A row and when it was read; `None` = it was changed since, and is only remembered.
+type Kept = (Arc<Signed>, Option<Duration>);
 
 impl Default for Verdicts {
     fn default() -> Self {
@@ -34,25 +37,45 @@ impl Verdicts {
         let newest = *self.newest.borrow();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (signed, at) = kept.get(credential)?;
-        (boot.saturating_sub(*at) <= KEPT_FOR && signed.rev >= newest).then(|| signed.clone())
+        let is_fresh = at.is_some_and(|at| boot.saturating_sub(at) <= KEPT_FOR);
+        (is_fresh && signed.rev >= newest).then(|| signed.clone())
     }
 
-    /// Keeps a row that was read at `boot`. An ended session is never kept.
+    /// The row of a credential, however long ago it was read, unless its session is known to have ended: for a server
+    /// that is cut off from its store.
+    #[must_use]
+    pub fn remembered(&self, credential: &str) -> Option<Arc<Signed>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(credential).map(|(signed, _)| signed.clone())
+    }
+
+    /// Keeps a row that was read at `boot`. An ended session is never kept, nor a row that a revocation has outdated.
     pub fn put(&self, credential: String, signed: Arc<Signed>, boot: Duration) {
         if signed.session.ended.is_some() {
             return;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if signed.rev < *self.newest.borrow() {
+            return;
+        }
         if kept.len() >= AT_MOST {
-            kept.retain(|_, (_, at)| boot.saturating_sub(*at) <= KEPT_FOR);
+            kept.retain(|_, (_, at)| at.is_some_and(|at| boot.saturating_sub(at) <= KEPT_FOR));
         }
         if kept.len() < AT_MOST {
-            kept.insert(credential, (signed, boot));
+            kept.insert(credential, (signed, Some(boot)));
         }
     }
 
-    /// Forgets what was read of a session: its row was changed.
+    /// Reads a session's row anew at its next use: it was changed.
     pub fn forget(&self, sid: &str) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, at) in kept.values_mut().filter(|(signed, _)| signed.session.sid == sid) {
+            *at = None;
+        }
+    }
+
+    /// Drops a session that ended.
+    pub fn drop_session(&self, sid: &str) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, (signed, _)| signed.session.sid != sid);
     }
@@ -117,6 +140,10 @@ mod tests {
         verdicts.put("c".into(), signed(5, false), second);
         verdicts.forget("s");
         assert!(verdicts.get("c", second).is_none());
+        assert!(verdicts.remembered("c").is_some());
+        verdicts.drop_session("s");
+        verdicts.put("c".into(), signed(4, false), second);
+        assert!(verdicts.remembered("c").is_none(), "read before the revocation that dropped it");
     }
 
     #[test]

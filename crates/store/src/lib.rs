@@ -47,6 +47,7 @@ mod sql;
 mod sqlite;
 mod stored;
 mod transaction;
+mod wake;
 mod watch;
 
 #[cfg(feature = "testbed")]
@@ -73,4 +74,5 @@ pub use signed::{Member, Signed, SignedToken};
 pub use signing_key::{Compromised, SigningKey};
 pub use space::{Membership, SpaceRole};
 pub use transaction::{Read, Store, Write};
+pub use wake::Wakes;
 pub use watch::{Added, NewWatch, RESTORE_WITHIN, Restored, Watch, WatchEdit};

@@ -5,7 +5,8 @@ use domain::{session::EndReason, time::Timestamp};
 use crate::{
     Read, StoreError, Write,
     session::end_reason,
-    sql::{all, execute, one},
+    sql::{Conn, all, execute, one},
+    wake::CHANNEL,
 };
 
 /// A line of the revocation log.
@@ -123,6 +124,10 @@ impl Write {
             reason.word(),
             now.millis(),
         )?;
+        // Sent when the transaction commits, once however often it is said. SQLite has nobody to tell.
+        if matches!(self.conn, Conn::Postgres(_)) {
+            execute!(self, "select pg_notify($1, '')", CHANNEL)?;
+        }
         Ok(Some(rev))
     }
 

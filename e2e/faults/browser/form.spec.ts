@@ -21,7 +21,7 @@ async function back(page: Page): Promise<void> {
 async function rename(page: Page, site: Site, address: string, name: string): Promise<void> {
   await page.goto(`${site.url}/nodes/${address}`);
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByLabel('Name').fill(name);
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 }

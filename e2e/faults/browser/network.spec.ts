@@ -8,6 +8,9 @@ for (const origin of ORIGINS) {
     await nudge(page);
     await expect.poll(() => rule.reached('browser')).toBeGreaterThan(2);
     await expect(page.getByText(/^(waking|unreachable|unverified)$/).first()).toBeVisible();
+    // It is called what it is, with the one thing that helps.
+    await expect(page.getByText('Something between you and the server asks for a sign-in')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Load the page anew' })).toBeVisible();
     await expect(signInHeading(page)).toBeHidden();
     await expect(page.getByRole('list', { name: 'Nodes by state' })).toBeVisible();
     site.proxy.heal();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { ORIGINS, expect, nudge, row, signInHeading } from './site.js';
 import { launchOptions } from '../../browser.mjs';
-import { NAMES } from './names.js';
+import { ARGS } from './names.js';
 
 const DAY_S = 86_400;
 
@@ -21,7 +21,7 @@ for (const origin of ORIGINS) {
   row(59, 'a_browser_that_is_closed_and_opened_again_is_signed_in', origin, async ({ site }) => {
     const folder = await mkdtemp(join(tmpdir(), 'wakeful-profile-'));
     const open = () =>
-      chromium.launchPersistentContext(folder, { ...launchOptions, args: [...launchOptions.args, NAMES], locale: 'en-GB', ignoreHTTPSErrors: true });
+      chromium.launchPersistentContext(folder, { ...launchOptions, args: [...launchOptions.args, ...ARGS], locale: 'en-GB', ignoreHTTPSErrors: true });
     try {
       const first = await open();
       await site.signIn(await first.newPage());

@@ -78,12 +78,13 @@ function browserTabs(name: string): Tabs {
       (leading ??= new Promise((done) => {
         const locks = navigator.locks as LockManager | undefined;
         if (locks === undefined) return done(null);
-        void locks.request(`${name}.lead`, { ifAvailable: true }, (lock) => {
+        const held = (lock: unknown) => {
           done(lock !== null);
           if (lock === null) leading = null;
           // The lock is held until the page is gone.
           return lock && new Promise(() => {});
-        });
+        };
+        locks.request(`${name}.lead`, { ifAvailable: true }, held).catch(() => done(null));
       })),
   };
 }

@@ -109,6 +109,18 @@ async fn by_cookie(app: &App, value: String, age: Age) -> Result<Judged, ApiErro
     Judged::of(app, signed, by)
 }
 
+/// The session of a cookie as this server last saw it: active, or undecided. For a server that is cut off from its store.
+///
+/// # Errors
+/// [`ApiError::Undecided`] for every session that was not seen active, or that something may have ended since.
+pub fn by_memory(app: &App, value: String) -> Result<Judged, ApiError> {
+    // A revocation that is known of, and not by which sessions it ended: nobody is let in.
+    let is_followed = app.verdicts.newest() == app.revocations.followed();
+    let signed = app.verdicts.remembered(&hash(&value)).filter(|_| is_followed);
+    let judged = Judged::of(app, signed.ok_or(ApiError::Undecided)?, By::Cookie(value))?;
+    if matches!(judged.verdict, Verdict::Active(_)) { Ok(judged) } else { Err(ApiError::Undecided) }
+}
+
 async fn by_bearer(app: &App, token: &str, age: Age) -> Result<Judged, ApiError> {
     let (issuer, audience) = app.token_names();
     let Some(token) = jwt::read(token, &issuer, &audience) else {

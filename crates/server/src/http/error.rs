@@ -165,6 +165,11 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(%error, "the store did not answer");
                 Self::Undecided
             }
+            // Only from what somebody sent: nothing of ours holds one.
+            StoreError::NulCharacter => Self::WrongType {
+                field: ".".to_owned(),
+                expected: "a text without NUL characters is expected".to_owned(),
+            },
             other => Self::Internal(other.to_string()),
         }
     }

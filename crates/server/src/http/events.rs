@@ -1,23 +1,26 @@
 //! Live changes as server-sent events. Each `id` is a change number: a client that comes back with it misses nothing.
 
-use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::{address::Address, session::Verdict};
+use domain::{
+    address::Address,
+    session::{Session, Verdict},
+};
 use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use store::Watch;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     credential::{self, Age, Shown},
     error::{ApiError, Problem},
-    network::NetworkBody,
+    network::{BlindBody, NetworkBody},
     node::NodeBody,
     query::Params,
     signed_in::SignedIn,
@@ -41,8 +44,10 @@ struct Removed {
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Several changes within this time are one message for each node.
 const GATHER: Duration = Duration::from_millis(100);
-/// A stream asks this often whether its session goes on.
+/// A stream asks this often whether its session goes on: the log tells of every other end than a limit of time.
 const VERIFY: Duration = Duration::from_secs(30);
+/// The same for a token, whose own end stands in no log.
+const VERIFY_TOKEN: Duration = Duration::from_secs(2);
 
 /// Live changes: `node`, `removed`, `network`, `blind`, and `session` as a hint to ask.
 #[utoipa::path(get, path = "/api/events", tag = "events", security(("cookie" = [])),
@@ -67,11 +72,13 @@ pub async fn events(
     let (sender, receiver) = mpsc::channel(64);
     let feed = Feed {
         app: app.clone(),
+        ends: app.revocations.ends(),
         who,
         headers,
         after: after.unwrap_or(-1),
         watches: BTreeMap::new(),
         blind: None,
+        was_cut: false,
     };
     app.streams.spawn(feed.run(sender));
     Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
@@ -80,12 +87,15 @@ pub async fn events(
 /// One open stream.
 struct Feed {
     app: App,
+    ends: broadcast::Receiver<Arc<str>>,
     who: SignedIn,
     headers: HeaderMap,
     after: i64,
     watches: BTreeMap<Address, Watch>,
     /// What was last said of our blindness; `None` = nothing yet.
     blind: Option<String>,
+    /// Whether the store was out of reach since the network was last told.
+    was_cut: bool,
 }
 
 type Sender = mpsc::Sender<Result<Event, Infallible>>;
@@ -93,14 +103,31 @@ type Sender = mpsc::Sender<Result<Event, Infallible>>;
 /// The client went away, or was sent away.
 struct Closed;
 
+/// What the log says of a stream's session.
+enum Log {
+    /// It ended.
+    Ended,
+    /// Too much happened at once: the store must be asked.
+    Ask,
+}
+
 impl Feed {
     async fn run(mut self, sender: Sender) {
         let mut changes = self.app.live.subscribe();
-        let mut verify = tokio::time::interval(VERIFY);
-        verify.tick().await;
+        let is_cookie = matches!(Shown::of(&self.app, &self.headers), Shown::Cookie(_));
+        // The first tick is at once: the row that let this stream in may be two seconds old.
+        let mut verify = tokio::time::interval(if is_cookie { VERIFY } else { VERIFY_TOKEN });
+        let mut cut = self.app.revocations.cut();
         loop {
             changes.borrow_and_update();
-            if let Err(error) = self.send_changes(&sender).await {
+            let cut_since = *cut.borrow_and_update();
+            if let Some(since) = cut_since {
+                if !self.was_cut {
+                    self.was_cut = true;
+                    // Without an id: it is no change that a client could come back for.
+                    let _ = sender.try_send(Ok(event("blind", &BlindBody::cut_off(since))));
+                }
+            } else if let Err(error) = self.send_changes(&sender).await {
                 match error {
                     Ok(Closed) => return,
                     // The store did not answer: nothing is said, and the next change asks again.
@@ -109,11 +136,13 @@ impl Feed {
             }
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return },
+                changed = cut.changed() => if changed.is_err() { return },
                 () = self.app.stop.cancelled() => return,
                 () = sender.closed() => return,
-                _ = verify.tick() => if self.session_ended().await {
-                    let _ = sender.send(Ok(Event::default().event("session").data("{}"))).await;
-                    return;
+                _ = verify.tick() => if self.session_ended().await { return hint(&sender) },
+                told = heard(&mut self.ends, self.who.session.as_ref()) => match told {
+                    Log::Ended => return hint(&sender),
+                    Log::Ask => if self.session_ended().await { return hint(&sender) },
                 },
             }
             tokio::time::sleep(GATHER).await;
@@ -138,6 +167,7 @@ impl Feed {
         let now = self.app.clock.now();
         let last = self.after.max(network_changed);
         let mut events = Vec::new();
+        let is_another_list = !changed.is_empty();
         for watch in changed {
             if watch.deleted.is_some() {
                 let gone = Removed { address: watch.address.to_string() };
@@ -147,6 +177,11 @@ impl Feed {
                 self.watches.insert(watch.address, watch);
             }
         }
+        if is_another_list {
+            let mut list: Vec<_> = self.watches.values().cloned().collect();
+            list.sort_by_key(|watch| (watch.added, watch.address));
+            self.app.memory.keep_list(&self.who.space, &list);
+        }
         for watch in self.watches.values() {
             let of_node = self.app.live.node(&watch.address).map_or(0, |node| node.changed);
             if watch.changed.max(of_node) > self.after {
@@ -154,10 +189,10 @@ impl Feed {
                 events.push(event("node", &body));
             }
         }
-        if network_changed > self.after {
+        if network_changed > self.after || self.was_cut {
             let body = NetworkBody::new(&network, &self.app.catalogue.get());
             let blind = serde_json::to_string(&body.blind).unwrap_or_default();
-            if self.blind.as_ref() != Some(&blind) {
+            if self.blind.as_ref() != Some(&blind) || self.was_cut {
                 events.push(event("blind", &body.blind));
                 self.blind = Some(blind);
             }
@@ -175,9 +210,13 @@ impl Feed {
             tokio::select! {
                 sent = sender.send(Ok(event)) => sent.map_err(|_| Ok(Closed))?,
                 () = self.app.stop.cancelled() => return Err(Ok(Closed)),
+                Log::Ended = heard(&mut self.ends, self.who.session.as_ref()) => {
+                    hint(sender);
+                    return Err(Ok(Closed));
+                }
             }
         }
-        self.after = last;
+        (self.after, self.was_cut) = (last, false);
         Ok(())
     }
 
@@ -191,6 +230,24 @@ impl Feed {
         }
         Ok(changed)
     }
+}
+
+/// Waits until the log tells of the stream's own session.
+async fn heard(ends: &mut broadcast::Receiver<Arc<str>>, own: Option<&Session>) -> Log {
+    loop {
+        match ends.recv().await {
+            Ok(sid) if own.is_some_and(|own| own.sid == *sid) => return Log::Ended,
+            Ok(_) => {}
+            Err(broadcast::error::RecvError::Lagged(_)) => return Log::Ask,
+            // The program ends.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// The last word on a stream: ask about your session. A reader that sleeps does not get it and is not waited for.
+fn hint(sender: &Sender) {
+    let _ = sender.try_send(Ok(Event::default().event("session").data("{}")));
 }
 
 fn event<T: Serialize>(name: &'static str, body: &T) -> Event {

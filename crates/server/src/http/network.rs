@@ -1,7 +1,7 @@
 //! The network as last seen, and how well we see it.
 
 use axum::{Json, extract::State};
-use domain::catalogue::Catalogue;
+use domain::{catalogue::Catalogue, sight::Source, time::Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -158,6 +158,13 @@ impl MarketBody {
 }
 
 impl BlindBody {
+    /// Blind to everything, because our own store is out of reach: nothing that is seen could be kept.
+    pub fn cut_off(since: Timestamp) -> Self {
+        let (since, why) = (rfc3339(since), "store_unreachable");
+        let of = |source: Source| BlindSource { source: source.word(), since: since.clone(), why };
+        Self { sources: [Source::Chain, Source::Endpoints].map(of).into(), since: since.clone(), why }
+    }
+
     fn new(network: &LiveNetwork) -> Option<Self> {
         let blind = network.blind();
         let (_, since, why) = *blind.iter().min_by_key(|(_, since, _)| *since)?;
@@ -173,6 +180,11 @@ impl BlindBody {
 /// The network as last seen.
 #[utoipa::path(get, path = "/api/network", tag = "network", security(("cookie" = [])),
     responses((status = 200, body = NetworkBody), (status = 401, body = Problem)))]
-pub async fn network(State(app): State<App>, _who: SignedIn) -> Result<Json<NetworkBody>, ApiError> {
-    Ok(Json(NetworkBody::new(&app.live.network().0, &app.catalogue.get())))
+pub async fn network(State(app): State<App>, who: SignedIn) -> Result<Json<NetworkBody>, ApiError> {
+    let mut body = NetworkBody::new(&app.live.network().0, &app.catalogue.get());
+    let since = *app.revocations.cut().borrow();
+    if let Some(since) = since.filter(|_| who.from_memory) {
+        body.blind = Some(BlindBody::cut_off(since));
+    }
+    Ok(Json(body))
 }

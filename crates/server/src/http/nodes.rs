@@ -1,6 +1,11 @@
 //! A person's nodes: list, add one or many, look, change, delete, bring back.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use domain::{
     address::{Address, AddressError},
     time::Timestamp,
@@ -104,8 +109,14 @@ fn text_error(field: &'static str, error: watch::TextError) -> ApiError {
 #[utoipa::path(get, path = "/api/nodes", tag = "nodes", security(("cookie" = [])),
     responses((status = 200, body = Nodes), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Nodes>, ApiError> {
-    let watches = app.store.read().await?.watches(&who.space).await?;
     let now = app.clock.now();
+    let watches = if who.from_memory {
+        app.memory.list(&who.space).ok_or(ApiError::Undecided)?
+    } else {
+        let watches = app.store.read().await?.watches(&who.space).await?;
+        app.memory.keep_list(&who.space, &watches);
+        watches.into()
+    };
     let nodes = watches.iter().map(|watch| NodeBody::of(&app, watch, now)).collect();
     Ok(Json(Nodes { nodes, limit: app.config.nodes_per_account }))
 }
@@ -140,7 +151,7 @@ pub async fn add(
     for watch in &added {
         app.live.watched(watch.address, now, &app.config.rules);
     }
-    app.live.tell(added.iter().map(|watch| watch.changed).max().unwrap_or(0));
+    app.changed(&who.space, added.iter().map(|watch| watch.changed).max().unwrap_or(0));
     app.looks.probe.ring();
     app.looks.purse.ring();
     let nodes = added.iter().map(|watch| NodeBody::of(&app, watch, now)).collect();
@@ -202,13 +213,24 @@ pub async fn get(
     who: SignedIn,
     Segment(text): Segment,
     Params(asked): Params<Hours>,
-) -> Result<Json<Detail>, ApiError> {
+) -> Result<Response, ApiError> {
     let address = address(&text)?;
     let hours = asked.checked()?;
+    if who.from_memory {
+        let shown = app.memory.node(&who.space, address).ok_or(ApiError::Undecided)?;
+        return Ok(json(shown.to_string()));
+    }
     let mut tx = app.store.read().await?;
     let watch = tx.watch(&who.space, &address).await?.filter(|watch| watch.deleted.is_none());
     let watch = watch.ok_or(ApiError::NotFound)?;
-    history::detail(&app, &mut tx, &watch, hours).await.map(Json)
+    let detail = history::detail(&app, &mut tx, &watch, hours).await?;
+    let shown = serde_json::to_string(&detail).map_err(|error| ApiError::Internal(error.to_string()))?;
+    app.memory.keep_node(&who.space, address, &shown);
+    Ok(json(shown))
+}
+
+fn json(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 /// Changes the name, the notes or the tags.
@@ -238,7 +260,7 @@ pub async fn edit(
     };
     let watch = tx.edit_watch(&who.space, &address, change).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
-    app.live.tell(watch.changed);
+    app.changed(&who.space, watch.changed);
     Ok(Json(NodeBody::of(&app, &watch, app.clock.now())))
 }
 
@@ -255,7 +277,7 @@ pub async fn delete(
     let mut tx = app.store.write().await?;
     let watch = tx.delete_watch(&who.space, &address, app.clock.now()).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
-    app.live.tell(watch.changed);
+    app.changed(&who.space, watch.changed);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -288,7 +310,7 @@ pub async fn restore(
     };
     tx.commit().await?;
     app.live.watched(address, now, &app.config.rules);
-    app.live.tell(watch.changed);
+    app.changed(&who.space, watch.changed);
     app.looks.probe.ring();
     app.looks.purse.ring();
     Ok(Json(NodeBody::of(&app, &watch, now)))

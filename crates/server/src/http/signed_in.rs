@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts, uri::Authority},
+    http::{HeaderMap, Method, request::Parts, uri::Authority},
 };
 use domain::{
     api_token::Scope,
@@ -30,6 +30,8 @@ pub struct SignedIn {
     pub account: Member,
     /// The space whose nodes they see.
     pub space: String,
+    /// Whether the store is out of reach and the answer comes from what was last shown.
+    pub from_memory: bool,
 }
 
 /// Who asks about sessions: somebody with one of their own. API tokens are not accepted.
@@ -49,6 +51,9 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(seen) = seen(parts, app)? {
+            return Ok(seen);
+        }
         let (account, space, session) = match Shown::of(app, &parts.headers) {
             Shown::ApiToken(text) => by_api_token(parts, app, &text).await?,
             _ => {
@@ -56,8 +61,24 @@ impl FromRequestParts<App> for SignedIn {
                 (own.account, own.signed.space.clone(), Some(own.session))
             }
         };
-        Ok(Self { session, account, space: space.ok_or(ApiError::Forbidden)? })
+        Ok(Self { session, account, space: space.ok_or(ApiError::Forbidden)?, from_memory: false })
     }
+}
+
+/// While the store is out of reach, for a while: whoever was seen signed in may see again what was last shown, and nothing
+/// else. `None`: the store is asked.
+fn seen(parts: &Parts, app: &App) -> Result<Option<SignedIn>, ApiError> {
+    let path = parts.uri.path();
+    let is_node =
+        path.strip_prefix("/api/nodes/").is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
+    let is_shown = parts.method == Method::GET && (is_node || path == "/api/nodes" || path == "/api/network");
+    if !is_shown || !app.revocations.is_in_memory(app.clock.boot()) {
+        return Ok(None);
+    }
+    let Shown::Cookie(value) = Shown::of(app, &parts.headers) else { return Ok(None) };
+    let own = own(parts, credential::by_memory(app, value)?)?;
+    let space = own.signed.space.clone().ok_or(ApiError::Forbidden)?;
+    Ok(Some(SignedIn { session: Some(own.session), account: own.account, space, from_memory: true }))
 }
 
 impl FromRequestParts<App> for OwnSession {

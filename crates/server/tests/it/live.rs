@@ -36,7 +36,7 @@ impl Stream {
     }
 
     /// The next message; `None` = the server closed the stream.
-    async fn next(&mut self) -> Option<Message> {
+    pub async fn next(&mut self) -> Option<Message> {
         loop {
             if let Some((message, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {

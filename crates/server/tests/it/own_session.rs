@@ -250,6 +250,28 @@ on_both! {
         rig.end().await;
     }
 
+    async fn fault_27_while_the_server_is_away_nothing_is_said_and_then_it_verifies(bed) {
+        let mut rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let (cookie, sid) = (person.cookie.clone(), person.session().await.body["sid"].clone());
+        for _ in 0..3 {
+            let before = rig.nobody();
+            rig = rig.restart(|_| {}).await;
+            let asked = before.request(Method::GET, "/api/session").header("session-nonce", NONCE).send().await;
+            // A connection of before may still be served while its server ends: it knows nothing any more.
+            assert!(asked.map_or(503, |answer| answer.status().as_u16()) == 503, "nothing is decided in between");
+            let mut person = rig.nobody();
+            person.cookie = cookie.clone();
+            let answer = person.session().await;
+            assert_eq!((decided(&answer), &answer.body["sid"]), ((200, "active", None), &sid));
+        }
+        let mut person = rig.nobody();
+        person.cookie = cookie;
+        person.post("/api/session/logout", &json!({})).await;
+        assert_eq!(decided(&person.session().await), (200, "ended", Some("logout")), "control");
+        rig.end().await;
+    }
+
     async fn fault_32_a_newer_page_and_an_older_one_are_understood(bed) {
         let rig = Quiet::new(bed).await;
         rig.set_up().await;
@@ -287,6 +309,32 @@ on_both! {
         }
         let account = rig.app.store.read().await.unwrap().account(&id).await.unwrap().unwrap();
         assert!(account.password_hash.starts_with("$argon2id$"));
+        rig.end().await;
+    }
+
+    async fn hostile_input_is_refused_by_name_and_ends_nothing(bed) {
+        let rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let long = "x".repeat(4_000);
+        for path in ["/api/sessions/%00", "/api/tokens/%00", "/api/sessions/%ff", "/api/tokens/..%2f..", "/api/sessions?scope=all", &format!("/api/sessions/{long}")] {
+            let answer = person.delete(path).await;
+            assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+        }
+        for token in ["", "x", "wkf_", "wkf_aaaaaaaaaaaa_", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "\u{e9}", long.as_str()] {
+            let answer = rig.get_with("/api/auth/me", token).await;
+            assert_eq!((answer.status, answer.body["kind"].as_str()), (401, Some("wakeful.session")), "{token}");
+        }
+        for body in [json!({}), json!({ "password": 7 }), json!([]), json!({ "password": null, "new_password": "x" })] {
+            for path in ["/api/session/reauth", "/api/account/password"] {
+                let answer = person.post(path, &body).await;
+                assert_eq!((answer.status, answer.body["code"].as_str()), (422, Some("wrong_type")), "{path} {body}");
+            }
+        }
+        let mut strange = rig.nobody();
+        let (name, _) = person.cookie.as_deref().unwrap().split_once('=').unwrap();
+        strange.cookie = Some(format!("{name}={long}; {name}; =; ;;"));
+        assert_eq!(decided(&strange.session().await), (200, "anonymous", None));
+        assert_eq!(decided(&person.session().await), (200, "active", None));
         rig.end().await;
     }
 

@@ -3,7 +3,7 @@
 use reqwest::{Method, RequestBuilder, header};
 use serde_json::Value;
 
-use crate::world::World;
+use crate::world::{EMAIL, PASSWORD, World};
 
 pub const NONCE: &str = "AAECAwQFBgcICQoLDA0ODw";
 
@@ -40,6 +40,24 @@ impl Person {
         self.cookie = Some(pairs.collect::<Vec<_>>().join("; "));
         assert!(self.cookie.as_deref().is_some_and(|cookie| !cookie.is_empty()), "no cookie came");
         self
+    }
+
+    /// The same browser on another server of the same house.
+    pub fn on_server(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), http: self.http.clone(), cookie: self.cookie.clone() }
+    }
+
+    /// Signs in.
+    pub async fn sign_in(self) -> Self {
+        let body = serde_json::json!({ "email": EMAIL, "password": PASSWORD });
+        let answer = self.post("/api/auth/login", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        self.with_cookie_of(&answer)
+    }
+
+    /// The id of one's own session.
+    pub async fn sid(&self) -> String {
+        self.session().await.body["sid"].as_str().unwrap().to_owned()
     }
 
     /// A request as the web app sends it.

@@ -11,7 +11,8 @@ use std::{
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use server::{
-    cli::Settings, clock::Clock, config::Config, entropy::Entropy, first_run::FirstRun, serve::build,
+    app::App, cli::Settings, clock::Clock, config::Config, entropy::Entropy, first_run::FirstRun,
+    serve::build,
 };
 use store::{Location, testbed::Bed};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -34,11 +35,28 @@ pub struct World {
     pub url: String,
     pub code: Option<String>,
     pub http: reqwest::Client,
+    /// `None` while the server is down: whoever holds it holds the data folder.
+    app: Option<App>,
     ahead: Arc<AtomicI64>,
     stop: CancellationToken,
     served: JoinHandle<std::io::Result<()>>,
     settings: Settings,
     trusted: Vec<Vec<u8>>,
+}
+
+/// A second server beside a world's own.
+pub struct Replica {
+    pub url: String,
+    pub app: App,
+    stop: CancellationToken,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+impl Replica {
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.served.await.unwrap().unwrap();
+    }
 }
 
 impl World {
@@ -81,26 +99,43 @@ impl World {
         }
         change(&mut settings);
         let ahead = Arc::new(AtomicI64::new(0));
-        let (url, code, stop, served) = start(&settings, &trusted, &ahead).await;
+        let (url, code, app, stop, served) = start(&settings, &trusted, &ahead).await;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { sim, url, code, http, stop, served, settings, trusted, ahead }
+        Self { sim, url, code, http, app: Some(app), stop, served, settings, trusted, ahead }
     }
 
     /// Stops the server as a signal would, and starts it again on the same database.
     pub async fn restart(&mut self) {
         self.stop.cancel();
         (&mut self.served).await.unwrap().unwrap();
-        let (url, code, stop, served) = start(&self.settings, &self.trusted, &self.ahead).await;
-        (self.url, self.code, self.stop, self.served) = (url, code, stop, served);
+        self.app = None;
+        let (url, code, app, stop, served) = start(&self.settings, &self.trusted, &self.ahead).await;
+        (self.url, self.code, self.app, self.stop, self.served) = (url, code, Some(app), stop, served);
     }
 
     /// Lets the server's clock run ahead by so many days more.
     pub fn skip_days(&self, days: i64) {
-        self.ahead.fetch_add(days * 86_400_000, Ordering::SeqCst);
+        self.skip_seconds(days * 86_400);
+    }
+
+    /// What the server's own handlers are handed.
+    pub const fn app(&self) -> &App {
+        self.app.as_ref().expect("a server that runs")
+    }
+
+    /// The same by seconds.
+    pub fn skip_seconds(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// Another server on the same database: its URL, and what ends it.
+    pub async fn replica(&self) -> Replica {
+        let (url, _, app, stop, served) = start(&self.settings, &self.trusted, &self.ahead).await;
+        Replica { url, app, stop, served }
     }
 
     /// Starts again with other settings.
@@ -158,7 +193,7 @@ async fn start(
     settings: &Settings,
     trusted: &[Vec<u8>],
     ahead: &Arc<AtomicI64>,
-) -> (String, Option<String>, CancellationToken, JoinHandle<std::io::Result<()>>) {
+) -> (String, Option<String>, App, CancellationToken, JoinHandle<std::io::Result<()>>) {
     let mut config = Config::from_settings(settings).unwrap();
     config.trusted_roots = trusted.to_vec();
     let stop = CancellationToken::new();
@@ -170,11 +205,12 @@ async fn start(
         FirstRun::Code(code) => Some(code.clone()),
         FirstRun::Done => None,
     };
+    let app = server.app.clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     #[expect(clippy::disallowed_methods, reason = "the test is the supervisor of the server that it starts")]
     let served = tokio::spawn(server.run(listener));
-    (url, code, stop, served)
+    (url, code, app, stop, served)
 }
 
 /// Waits until `look` gives something; says what was last seen when it never does.

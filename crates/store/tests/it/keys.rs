@@ -67,6 +67,44 @@ store::on_both! {
         assert_eq!(states(&store).await, [("k2".into(), KeyState::Active), ("k1".into(), KeyState::Retired)]);
     }
 
+    async fn invariants_5_and_6_no_order_of_key_events_and_clean_ups_ends_a_cookie_or_loses_a_reason(bed) {
+        let store = bed.store().await;
+        settle(&store, "ada").await;
+        sign_in(&store, "open", Some("hash-open"), None).await;
+        sign_in(&store, "out", Some("hash-out"), None).await;
+        let mut tx = store.write().await.unwrap();
+        tx.signing_keys_or_first(("k0", "s"), at(0)).await.unwrap();
+        tx.end_session("out", EndReason::Logout, at(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        // A small generator of its own: the same order every time, and another for each round.
+        let mut state = 7_u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for round in 1..60_i64 {
+            // Within the sessions' lives; a clock that jumps is kept from here by session time.
+            let now = at(round);
+            let mut tx = store.write().await.unwrap();
+            let ring = tx.signing_keys().await.unwrap();
+            let any = ring[usize::try_from(draw(ring.len() as u64)).unwrap()].kid.clone();
+            let next = format!("k{round}");
+            match draw(5) {
+                0 => tx.rotate_keys((&next, "s"), now).await.unwrap(),
+                1 => drop(tx.move_keys_on(at(round + 60)).await.unwrap()),
+                2 => drop(tx.compromise_key(&any, (&next, "s"), now).await.unwrap()),
+                3 => drop(tx.remove_tombstones(now, 100).await.unwrap()),
+                _ => drop(tx.bury_timed_out(now, 100).await.unwrap()),
+            }
+            tx.commit().await.unwrap();
+            let ring = store.read().await.unwrap().signing_keys().await.unwrap();
+            assert_eq!(ring.iter().filter(|key| key.state == KeyState::Active).count(), 1, "round {round}: {ring:?}");
+            assert_eq!(store.signed_by_cookie("hash-open").await.unwrap().unwrap().session.ended, None, "round {round}");
+            let out = store.signed_by_cookie("hash-out").await.unwrap().unwrap();
+            assert_eq!(out.session.ended, Some((EndReason::Logout, at(1))), "round {round}");
+        }
+    }
+
     async fn a_compromised_key_ends_what_it_signed_and_no_cookie(bed) {
         let store = bed.store().await;
         settle(&store, "ada").await;

@@ -1,7 +1,9 @@
 //! Sessions: ended once, for the first reason, and in the log in the order of commits.
 
+use std::time::Duration;
+
 use domain::session::EndReason;
-use store::{NewSession, Store, StoreError};
+use store::{NewSession, Store, StoreError, testbed::Bed};
 
 use crate::world::{at, settle, start};
 
@@ -155,4 +157,22 @@ store::on_both! {
         let refused = tx.add_session(session, at(0)).await.unwrap_err();
         assert!(matches!(&refused, StoreError::Conflict(name) if name == "session_cookie_hash_key"), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_commit_that_ends_a_session_wakes_whoever_listens_and_another_commit_does_not() {
+    let bed = Bed::postgres().await;
+    let store = bed.store().await;
+    sign_in(&store, "s1").await;
+    let mut wakes = store.wakes().await.unwrap().expect("PostgreSQL tells");
+    sign_in(&store, "s2").await;
+    let mut tx = store.write().await.unwrap();
+    tx.end_session("s1", EndReason::Revoked, at(1)).await.unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(200), wakes.next()).await;
+    assert!(early.is_err(), "nothing is told before the commit");
+    tx.commit().await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), wakes.next()).await.expect("a wake").unwrap();
+    drop(wakes);
+    bed.remove().await;
+    assert!(Bed::sqlite().store().await.wakes().await.unwrap().is_none(), "on SQLite nobody tells");
 }

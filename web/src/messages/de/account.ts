@@ -95,7 +95,7 @@ export const notice = {
   reload: 'Seite neu laden',
   endsTitle: (left: string) => `Diese Sitzung endet in ${left}`,
   endsSoonTitle: 'Diese Sitzung endet gleich',
-  endsText: 'Sie dauert schon so lange, wie sie darf. Gib das Passwort noch einmal ein, dann geht sie weiter, und alles bleibt, wie es ist.',
+  endsText: 'Länger darf sie nicht dauern. Gib das Passwort noch einmal ein, dann geht sie weiter, und alles bleibt, wie es ist.',
   idleTitle: (left: string) => `Unberührt endet diese Sitzung in ${left}`,
   idleText: 'Jede Taste und jeder Klick erhält sie.',
   again: 'Passwort',
@@ -106,4 +106,11 @@ export const notice = {
   newerTitle: 'Es gibt eine neuere Version',
   newerText: 'Lade die Seite neu, um sie zu benutzen. Du bleibst angemeldet.',
   draftKept: 'Was du geschrieben hast, bleibt.',
+};
+
+/** Gezeigt, wo die Seite über einfaches http unter einem Namen des Netzes kam. */
+export const plain = {
+  title: 'Über einfaches http',
+  text: 'Du bist angemeldet, und der Wache fehlt nichts. Mit https ginge die App auch ohne Netz auf, ihre Tabs teilten sich eine Frage an den Server, und niemand im Netz könnte mitlesen.',
+  how: 'Stelle einen Proxy mit Zertifikat davor und setze WAKEFUL_PUBLIC_URL auf seine https-Adresse. Du meldest dich dann einmal neu an, weil das Cookie von https ein anderes ist.',
 };

@@ -146,6 +146,7 @@ export const why: Record<string, string> = {
   api_garbage: 'die API des Netzwerks antwortet Unlesbares',
   out_of_range: 'der Betrag ist zu groß, um wahr zu sein',
   not_watching: 'wir haben nicht hingesehen',
+  store_unreachable: 'unsere eigene Datenbank antwortet nicht, also kann nichts Neues behalten werden',
   no_witness: 'auch kein anderer Node antwortet, darum wissen wir nicht, ob er an ist',
   not_json: 'an seiner Stelle antwortet jemand anders, nicht in JSON',
   other_node: 'an seiner Stelle antwortet ein anderer Node',

@@ -95,7 +95,7 @@ export const notice = {
   reload: 'Load the page anew',
   endsTitle: (left: string) => `This session ends in ${left}`,
   endsSoonTitle: 'This session is about to end',
-  endsText: 'It has lasted as long as it may. Give the password once more and it goes on, with everything as it is.',
+  endsText: 'That is the longest it may last. Give the password once more and it goes on, with everything as it is.',
   idleTitle: (left: string) => `Without a touch this session ends in ${left}`,
   idleText: 'Any key or click keeps it.',
   again: 'Password',
@@ -106,4 +106,11 @@ export const notice = {
   newerTitle: 'A newer version is here',
   newerText: 'Load the page anew to use it. You stay signed in.',
   draftKept: 'What you were writing is kept.',
+};
+
+/** Shown where the page came over plain http under a name of the network. */
+export const plain = {
+  title: 'Over plain http',
+  text: 'You are signed in and nothing is missing from the watch. With https the app would also open without a network, its tabs would share one question to the server, and nobody in the network could read along.',
+  how: 'Put a proxy with a certificate in front and set WAKEFUL_PUBLIC_URL to its https address. You sign in once more then, because the cookie of https is another one.',
 };

@@ -151,6 +151,7 @@ export const why: Record<string, string> = {
   api_garbage: 'the network’s own API answers what nobody can read',
   out_of_range: 'the amount is too large to be true',
   not_watching: 'we were not watching',
+  store_unreachable: 'our own database does not answer, so nothing new can be kept',
   no_witness: 'no other node answers either, so we cannot tell whether it is up',
   not_json: 'somebody else answers in its place, not in JSON',
   other_node: 'another node answers in its place',
