@@ -1,8 +1,10 @@
 //! A Solana public key: the id of a node, a market, a run and a job.
 
+mod base58;
+
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// 32 bytes, written in base58. A node *is* a wallet: this is its id on the chain, in APIs and in its host name.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd, Default)]
@@ -52,6 +54,10 @@ impl FromStr for Address {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
+        if let Some(bytes) = base58::decode(text) {
+            return Ok(Self(bytes));
+        }
+        // What is no address is looked at again, to say why.
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
@@ -145,8 +151,21 @@ impl Serialize for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Address;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Address, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -3,15 +3,17 @@
 //! Absence from a list is silence: a run or market that is missing is asked for by name, and a list that was caught
 //! leaving something out proves nothing by absence (network.md §1.11).
 
+mod places;
 mod push;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
+pub use places::Places;
 pub use push::{Change, Merged, Pushed};
 
 use crate::{
     address::Address,
-    chain::{Claim, Queued, Running},
+    chain::Running,
     job::{Ending, Job, JobState, ending},
     lookup::Lookup,
     market::{Market, QueueKind},
@@ -171,7 +173,7 @@ impl Network {
         merge(&mut self.runs, scan.runs.accounts, scan.runs.slot, now);
         for (address, slot, job) in scan.jobs {
             if let Lookup::Found(job) = job {
-                merge(&mut self.jobs, vec![(address, job)], slot, now);
+                merge(&mut self.jobs, [(address, job)], slot, now);
             }
         }
         for missing in scan.missing_markets {
@@ -184,7 +186,8 @@ impl Network {
                 Settled::Doubted(why) => doubted = Some(why),
             }
         }
-        let open: std::collections::BTreeSet<Address> = self.runs.values().map(|run| run.value.job).collect();
+        let open: HashSet<Address, foldhash::fast::RandomState> =
+            self.runs.values().map(|run| run.value.job).collect();
         self.jobs.retain(|address, _| open.contains(address));
         Ok(Absorbed { closed, absence_doubted: doubted })
     }
@@ -206,7 +209,7 @@ impl Network {
     fn settle_market(&mut self, missing: MissingMarket, list_slot: u64, now: Timestamp) -> Option<Why> {
         match missing.market {
             Lookup::Found(market) => {
-                merge(&mut self.markets, vec![(missing.address, market)], missing.slot, now);
+                merge(&mut self.markets, [(missing.address, market)], missing.slot, now);
                 Some(Why::RpcShortList)
             }
             Lookup::Gone if missing.slot >= list_slot => {
@@ -228,7 +231,7 @@ impl Network {
         }
         let gone = match missing.run {
             Lookup::Found(run) => {
-                merge(&mut self.runs, vec![(missing.address, run)], missing.slot, now);
+                merge(&mut self.runs, [(missing.address, run)], missing.slot, now);
                 return Settled::Doubted(Why::RpcShortList);
             }
             Lookup::Gone => true,
@@ -259,33 +262,24 @@ impl Network {
 
     /// Where each node is, as the accounts last said: one pass over all queues and runs.
     #[must_use]
-    pub fn places(&self) -> HashMap<Address, Claim> {
+    pub fn places(&self) -> Places {
         self.places_since((0, 0))
     }
 
     /// Where each node is, as far as the last scan itself, or what was pushed since, says so. What it could not read
     /// stays as it was and confirms nothing.
     #[must_use]
-    pub fn confirmed_places(&self) -> HashMap<Address, Claim> {
+    pub fn confirmed_places(&self) -> Places {
         self.places_since(self.listed)
     }
 
-    fn places_since(&self, (markets, runs): (u64, u64)) -> HashMap<Address, Claim> {
-        let mut places: HashMap<Address, Claim> = HashMap::new();
-        for (address, market) in self.markets.iter().filter(|(_, market)| market.slot >= markets) {
-            if market.value.queue_kind != QueueKind::Node {
-                continue;
-            }
-            let length = u32::try_from(market.value.queue.len()).unwrap_or(u32::MAX);
-            for (position, node) in (1u32..).zip(&market.value.queue) {
-                let queued = Queued { market: *address, position, length, more: 0 };
-                places.entry(*node).or_default().add_queue(queued);
-            }
-        }
-        for (address, run) in self.runs.iter().filter(|(_, run)| run.slot >= runs) {
-            places.entry(run.value.node).or_default().add_run(self.running(*address, &run.value));
-        }
-        places
+    fn places_since(&self, (markets, runs): (u64, u64)) -> Places {
+        let markets = self.markets.iter().filter(|(_, market)| market.slot >= markets);
+        let queues = markets
+            .filter(|(_, market)| market.value.queue_kind == QueueKind::Node)
+            .map(|(address, market)| (*address, market.value.queue.as_slice()));
+        let runs = self.runs.iter().filter(|(_, run)| run.slot >= runs);
+        Places::new(queues, runs.map(|(address, run)| (run.value.node, self.running(*address, &run.value))))
     }
 
     fn running(&self, address: Address, run: &Run) -> Running {
@@ -315,10 +309,19 @@ fn names<T>(list: &List<T>) -> Vec<Address> {
 }
 
 /// Per account the higher slot wins.
-fn merge<T>(into: &mut BTreeMap<Address, Seen<T>>, from: Vec<(Address, T)>, slot: u64, at: Timestamp) {
+fn merge<T>(
+    into: &mut BTreeMap<Address, Seen<T>>,
+    from: impl IntoIterator<Item = (Address, T)>,
+    slot: u64,
+    at: Timestamp,
+) {
     for (address, value) in from {
-        if into.get(&address).is_none_or(|seen| seen.slot <= slot) {
-            into.insert(address, Seen { value, slot, at });
+        match into.entry(address) {
+            Entry::Occupied(seen) if seen.get().slot > slot => {}
+            Entry::Occupied(mut seen) => *seen.get_mut() = Seen { value, slot, at },
+            Entry::Vacant(vacant) => {
+                vacant.insert(Seen { value, slot, at });
+            }
         }
     }
 }

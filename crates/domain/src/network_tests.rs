@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::chain::{Claim, Queued};
 use crate::job::Outcome;
 
 const fn at(seconds: i64) -> Timestamp {
@@ -81,9 +82,9 @@ fn places_are_read_from_queues_and_runs() {
     let places = known().places();
     let mut queued = Claim::default();
     queued.add_queue(Queued { market: key(10), position: 2, length: 2, more: 0 });
-    assert_eq!(places.get(&key(2)), Some(&queued));
-    assert!(places.contains_key(&key(3)));
-    assert!(!places.contains_key(&key(4)));
+    assert_eq!(places.get(&key(2)), Some(queued));
+    assert!(places.contains(&key(3)));
+    assert!(!places.contains(&key(4)));
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn an_older_or_frozen_chain_is_not_believed() {
     let again = |slot| scan(slot, vec![(10, market(&[]))], vec![]);
     assert_eq!(network.absorb(again(99), at(30)), Err(Why::RpcStale));
     assert_eq!(network.absorb(again(100), at(30)), Err(Why::RpcStale));
-    assert!(network.places().contains_key(&key(1)));
+    assert!(network.places().contains(&key(1)));
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn a_run_that_is_alive_by_name_convicts_the_list() {
         )
         .unwrap();
     assert_eq!((absorbed.closed.len(), absorbed.absence_doubted), (0, Some(Why::RpcShortList)));
-    assert!(network.places().contains_key(&key(3)));
+    assert!(network.places().contains(&key(3)));
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn a_claimed_job_is_stopped_and_running_at_once() {
     let mut first = scan(100, vec![(10, market(&[]))], vec![(33, run(3))]);
     first.jobs = vec![(key(103), 100, Lookup::Found(job(JobState::Stopped)))];
     network.absorb(first, at(0)).unwrap();
-    assert!(network.places().contains_key(&key(3)), "a run names it, whatever the state byte says");
+    assert!(network.places().contains(&key(3)), "a run names it, whatever the state byte says");
     let unreadable = missing(101, Lookup::Unreadable, Lookup::Found(job(JobState::Stopped)));
     let absorbed = network.absorb(without_the_run(101, unreadable), at(30)).unwrap();
     assert_eq!(absorbed.closed, [], "stopped was no news");
@@ -198,7 +199,7 @@ fn a_market_missing_from_the_list_keeps_its_queue_until_its_name_says_gone() {
         let mut scan = scan(101, vec![(11, market(&[5]))], vec![(33, run(3))]);
         scan.missing_markets = vec![MissingMarket { address: key(10), slot, market: lookup }];
         let absorbed = network.absorb(scan, at(30)).unwrap();
-        (network.places().contains_key(&key(1)), absorbed.absence_doubted)
+        (network.places().contains(&key(1)), absorbed.absence_doubted)
     };
     assert_eq!(settle(Lookup::Unreadable, 101), (true, Some(Why::RpcBadAccount)));
     assert_eq!(settle(Lookup::Gone, 100), (true, Some(Why::RpcStale)));
@@ -215,8 +216,8 @@ fn what_the_last_scan_could_not_read_stays_and_confirms_nothing() {
     scan.missing_runs = vec![missing(101, Lookup::Unreadable, Lookup::Unreadable)];
     let absorbed = network.absorb(scan, at(30)).unwrap();
     assert_eq!(absorbed.absence_doubted, Some(Why::RpcBadAccount));
-    assert!(network.places().contains_key(&key(1)) && network.places().contains_key(&key(3)));
-    let confirmed: Vec<Address> = network.confirmed_places().into_keys().collect();
+    assert!(network.places().contains(&key(1)) && network.places().contains(&key(3)));
+    let confirmed: Vec<Address> = network.confirmed_places().nodes().copied().collect();
     assert_eq!(confirmed, [key(5)], "of the others the old look stands, with its age");
 }
 
@@ -240,7 +241,7 @@ fn a_finished_node_that_queued_again_is_seen_in_the_newer_place() {
     network.absorb(next, at(30)).unwrap();
     let mut queued = Claim::default();
     queued.add_queue(Queued { market: key(10), position: 3, length: 3, more: 0 });
-    assert_eq!(network.places().get(&key(3)), Some(&queued));
+    assert_eq!(network.places().get(&key(3)), Some(queued));
 }
 
 proptest! {

@@ -1,15 +1,15 @@
 //! The watch as pure steps: a scan, a push or a round goes in, judged nodes and news come out. The server only loads,
 //! commits and publishes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     act::Acts,
     address::Address,
-    chain::{Claim, Look},
+    chain::Look,
     compare::{Judged, compare, ended},
     event::Event,
-    network::{ClosedRun, Network, Scan},
+    network::{ClosedRun, Network, Places, Scan},
     node::Node,
     rules::Rules,
     status::status,
@@ -23,7 +23,7 @@ pub struct Looked {
     /// When.
     pub at: Timestamp,
     /// Where each node was; `Err` = the scan proved nothing.
-    pub places: Result<Arc<HashMap<Address, Claim>>, Why>,
+    pub places: Result<Arc<Places>, Why>,
     /// Why being nowhere proved nothing.
     pub absence_doubted: Option<Why>,
     /// The slot.
@@ -48,7 +48,7 @@ impl Looked {
     pub fn of(&self, node: &Address) -> Look {
         match &self.places {
             Ok(places) => Look::Seen {
-                claim: places.get(node).cloned().unwrap_or_default(),
+                claim: places.get(node).unwrap_or_default(),
                 absence_doubted: self.absence_doubted,
                 slot: self.slot,
             },

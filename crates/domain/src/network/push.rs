@@ -103,7 +103,7 @@ impl Network {
         let news = self.is_newer(seen, pushed.slot);
         let differs = seen.is_none_or(|seen| seen.value != *market);
         if news {
-            merge(&mut self.markets, vec![(pushed.address, market.clone())], pushed.slot, now);
+            merge(&mut self.markets, [(pushed.address, market.clone())], pushed.slot, now);
         }
         news && differs
     }
@@ -113,7 +113,7 @@ impl Network {
         let news = self.is_newer(seen, pushed.slot);
         let differs = seen.is_none_or(|seen| seen.value != run);
         if news {
-            merge(&mut self.runs, vec![(pushed.address, run)], pushed.slot, now);
+            merge(&mut self.runs, [(pushed.address, run)], pushed.slot, now);
         }
         news && differs
     }
@@ -131,7 +131,7 @@ impl Network {
             merged.look.extend(nodes);
         }
         merged.note(before.is_none_or(|seen| seen.value != *job), pushed.slot);
-        merge(&mut self.jobs, vec![(pushed.address, *job)], pushed.slot, now);
+        merge(&mut self.jobs, [(pushed.address, *job)], pushed.slot, now);
     }
 
     fn nodes_at(&self, job: &Address) -> Vec<Address> {

@@ -1,16 +1,12 @@
 //! Whatever is wrong with an RPC endpoint costs a known time and a known memory, has its own reason, and takes
 //! nothing away from what is known.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::atomic::Ordering,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 
 use domain::{
     address::Address,
-    chain::{ChainAxis, Claim, Look},
-    network::{Absorbed, Network},
+    chain::{ChainAxis, Look},
+    network::{Absorbed, Network, Places},
     rules::Rules,
     why::Why,
 };
@@ -26,7 +22,7 @@ use crate::{
 struct Watch {
     world: World,
     network: Network,
-    places: HashMap<Address, Claim>,
+    places: Places,
     axes: BTreeMap<Address, ChainAxis>,
 }
 
@@ -88,11 +84,11 @@ fn observe(
     now: i64,
     rules: &Rules,
 ) {
-    let mut places = network.places();
+    let places = network.places();
     for (node, axis) in axes {
         let look = match outcome {
             Ok(absorbed) => Look::Seen {
-                claim: places.remove(node).unwrap_or_default(),
+                claim: places.get(node).unwrap_or_default(),
                 absence_doubted: absorbed.absence_doubted,
                 slot: network.slot,
             },

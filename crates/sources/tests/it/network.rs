@@ -20,18 +20,19 @@ use crate::{
 
 /// What two scans make the chain axis of each node say.
 fn chains(network: &Network, nodes: &[Value]) -> BTreeMap<Address, Chain> {
-    let mut places = network.places();
+    let places = network.places();
     let mut said = BTreeMap::new();
     for node in nodes {
         let address = address(&node["address"]);
-        let claim = places.remove(&address).unwrap_or_default();
+        let claim = places.get(&address).unwrap_or_default();
         let look = Look::Seen { claim, absence_doubted: None, slot: network.slot };
         let rules = Rules::default();
         let axis = ChainAxis::new(at(0)).observe(look.clone(), at(1), &rules).observe(look, at(31), &rules);
         let Reading::Known { value, .. } = axis.reading else { panic!("{axis:?}") };
         said.insert(address, value);
     }
-    assert!(places.is_empty(), "nodes nobody has: {places:?}");
+    let strangers: Vec<_> = places.nodes().filter(|node| !said.contains_key(*node)).collect();
+    assert!(strangers.is_empty(), "nodes nobody has: {strangers:?}");
     said
 }
 
