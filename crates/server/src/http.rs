@@ -47,6 +47,9 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use credential::{invitation_hash, reset_hash};
+pub(crate) use time::rfc3339;
+
 use crate::app::App;
 use error::ApiError;
 

@@ -5,6 +5,7 @@
 mod api_tokens;
 mod bad_input;
 mod blind;
+mod commands;
 mod configuration;
 mod cut_off;
 mod first_run;
