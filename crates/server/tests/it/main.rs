@@ -13,6 +13,7 @@ mod guessing;
 mod headers;
 mod house;
 mod keys;
+mod kill;
 mod live;
 mod nodes;
 mod own_session;
