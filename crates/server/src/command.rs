@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, signal::unix::SignalKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    admin::{self, Task},
     cli::Settings,
     clock::Clock,
     config::{Config, ConfigError, LogFormat},
@@ -18,6 +19,9 @@ use crate::{
 
 /// EX_CONFIG of sysexits.h: a configuration that cannot be used.
 const EX_CONFIG: u8 = 78;
+
+/// Where a server listens that was told nothing.
+const LISTEN: &str = "127.0.0.1:8080";
 
 /// What was typed was no command: help and version are no mistakes.
 #[must_use]
@@ -43,6 +47,22 @@ pub fn serve(settings: Settings) -> ExitCode {
     finish(run(config))
 }
 
+/// The commands that work on the store.
+#[must_use]
+pub fn admin(task: Task, settings: Settings) -> ExitCode {
+    let config = match with_secret_files(settings).and_then(|settings| Config::from_settings(&settings)) {
+        Ok(config) => config,
+        Err(error) => {
+            say_error(&error.to_string());
+            return ExitCode::from(EX_CONFIG);
+        }
+    };
+    finish(async {
+        say(&admin::run(task, config).await?);
+        Ok(())
+    })
+}
+
 /// `wakeful openapi`.
 #[must_use]
 pub fn openapi() -> ExitCode {
@@ -52,7 +72,8 @@ pub fn openapi() -> ExitCode {
 
 /// `wakeful healthcheck`.
 #[must_use]
-pub fn healthcheck(listen: &str) -> ExitCode {
+pub fn healthcheck(settings: &Settings) -> ExitCode {
+    let listen = settings.listen.as_deref().filter(|listen| !listen.is_empty()).unwrap_or(LISTEN);
     let asked = async {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build();
         let response = client

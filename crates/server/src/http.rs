@@ -54,6 +54,9 @@ use tower_http::{compression::CompressionLayer, trace::TraceLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use credential::{invitation_hash, reset_hash};
+pub(crate) use time::rfc3339;
+
 use crate::app::App;
 use document::Document;
 use error::ApiError;

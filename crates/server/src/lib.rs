@@ -2,6 +2,7 @@
 //!
 //! `http` and `loops` never know of each other: they meet in the store, in [`live`] and in [`look`].
 
+pub mod admin;
 pub mod app;
 pub mod catalogue;
 pub mod cli;

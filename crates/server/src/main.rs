@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use server::{
+    admin::Task,
     cli::{Cli, Command},
     command,
 };
@@ -22,9 +23,11 @@ fn main() -> ExitCode {
         Err(told) => return command::usage(&told),
     };
     match cli.command {
-        None => command::serve(cli.settings),
-        Some(Command::Serve(settings)) => command::serve(*settings),
+        None | Some(Command::Serve) => command::serve(cli.settings),
         Some(Command::Openapi) => command::openapi(),
-        Some(Command::Healthcheck { listen }) => command::healthcheck(&listen),
+        Some(Command::Healthcheck) => command::healthcheck(&cli.settings),
+        Some(Command::Keys(command)) => command::admin(Task::Keys(command), cli.settings),
+        Some(Command::Sessions(command)) => command::admin(Task::Sessions(command), cli.settings),
+        Some(Command::Users(command)) => command::admin(Task::Users(command), cli.settings),
     }
 }

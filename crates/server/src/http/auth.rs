@@ -5,13 +5,16 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use domain::account::{Email, Role, check_password};
+use domain::{
+    account::{Email, Role, check_password},
+    session::EndReason,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Account, NewAccount, StoreError, Write};
 use utoipa::ToSchema;
 
 use super::{
-    credential::hash,
+    credential::{invitation_hash, reset_hash},
     error::{ApiError, Problem},
     guessing::{self, Attempt},
     json::Body,
@@ -186,12 +189,21 @@ pub async fn register(
     JsonOrForm(credentials): JsonOrForm<NewCredentials>,
 ) -> Result<Response, ApiError> {
     set_up(&app).await?;
+    if let Some(code) = &credentials.invitation
+        && let Some((mut tx, account)) = reset(&app, &credentials, code).await?
+    {
+        let rev = tx.rev().await?;
+        let answer = how.finish(&app, tx, &account).await?;
+        app.revocations.wake();
+        app.verdicts.moved_to(rev);
+        return Ok(answer);
+    }
     // Judged before the fields: where nobody may register, nobody need mend an e-mail first.
     let invitation = match (app.config.registration, &credentials.invitation) {
         (Registration::Closed, _) => return Err(ApiError::RegistrationClosed),
         (Registration::Open, _) => None,
         (Registration::Invite, None) => return Err(ApiError::InvitationNeeded),
-        (Registration::Invite, Some(code)) => Some(hash(code.trim())),
+        (Registration::Invite, Some(code)) => Some(invitation_hash(code.trim())),
     };
     let email = new_credentials(&credentials.email, &credentials.password)?;
     if app.store.read().await?.account_by_email(&email).await?.is_some() && invitation.is_none() {
@@ -206,6 +218,33 @@ pub async fn register(
     }
     let account = make_account(&app, &mut tx, &email, hash, Role::Member).await?;
     how.finish(&app, tx, &account).await
+}
+
+/// Uses a code that gives an account a new password: every session of before ends. `None`: it is no such code.
+async fn reset(
+    app: &App,
+    credentials: &NewCredentials,
+    code: &str,
+) -> Result<Option<(Write, Account)>, ApiError> {
+    let Some(email) = Email::parse(&credentials.email) else { return Ok(None) };
+    let (code, now) = (reset_hash(code.trim()), app.session_time.now());
+    let mut tx = app.store.read().await?;
+    let is_one = tx.invitation(&code).await?.is_some();
+    let Some(account) = tx.account_by_email(&email).await?.filter(|_| is_one) else { return Ok(None) };
+    drop(tx);
+    if account.disabled.is_some() {
+        return Err(ApiError::AccountDisabled);
+    }
+    new_credentials(&credentials.email, &credentials.password)?;
+    let hash = app.passwords.hash(credentials.password.clone()).await?;
+    let mut tx = app.store.write().await?;
+    if !tx.use_invitation(&code, &email, now).await? {
+        return Ok(None);
+    }
+    tx.set_password_hash(&account.id, &hash).await?;
+    let ended = tx.end_sessions_of(&account.id, None, EndReason::PasswordChanged, now).await?;
+    app.metrics.ended(EndReason::PasswordChanged, ended.len());
+    Ok(Some((tx, account)))
 }
 
 /// Who is signed in. 401 only when that is decided.

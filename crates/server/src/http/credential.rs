@@ -76,6 +76,17 @@ pub fn hash(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What the store keeps of an invitation's code.
+pub fn invitation_hash(code: &str) -> String {
+    hash(code)
+}
+
+/// What it keeps of a code that gives an account a new password. Never what an invitation is kept as: whoever was invited
+/// long ago must not come to own the account that somebody made since.
+pub fn reset_hash(code: &str) -> String {
+    hash(&format!("reset {code}"))
+}
+
 /// Whatever the store says but a row is no word on the session: 503, and the client asks again.
 pub fn undecided(app: &App, error: &StoreError) -> ApiError {
     tracing::warn!(%error, "a credential could not be judged");

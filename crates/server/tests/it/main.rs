@@ -5,6 +5,7 @@
 mod api_tokens;
 mod bad_input;
 mod blind;
+mod commands;
 mod configuration;
 mod cut_off;
 mod endpoints;
@@ -14,6 +15,7 @@ mod guessing;
 mod headers;
 mod house;
 mod keys;
+mod kill;
 mod live;
 mod nodes;
 mod own_session;

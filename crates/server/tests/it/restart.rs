@@ -20,23 +20,28 @@ use crate::{
 };
 
 /// The program as an operator starts it, on a database of the test's.
-struct Program {
+pub struct Program {
     child: Child,
-    url: String,
-    code: Option<String>,
+    pub url: String,
+    pub code: Option<String>,
+}
+
+/// A command on a test's database, as an operator types it.
+pub fn wakeful(bed: &Bed) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wakeful"));
+    command.env_clear().arg("--data").arg(bed.folder().join("data"));
+    if let Location::Postgres(url) = bed.location() {
+        command.args(["--database-url", url]);
+    }
+    command
 }
 
 impl Program {
-    fn start(bed: &Bed) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wakeful"));
-        command.env_clear().args(["serve", "--listen", "127.0.0.1:0", "--nodes-per-account", "100000"]);
+    pub fn start(bed: &Bed) -> Self {
+        let mut command = wakeful(bed);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--nodes-per-account", "100000"]);
         // Nothing answers there: the sources of this test are not its subject.
         command.args(["--solana-rpc", "http://127.0.0.1:9", "--node-url", "http://127.0.0.1:9/{node}"]);
-        let folder = bed.folder().join("data");
-        command.arg("--data").arg(&folder);
-        if let Location::Postgres(url) = bed.location() {
-            command.args(["--database-url", url]);
-        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut code = None;
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -52,7 +57,7 @@ impl Program {
     }
 
     /// SIGKILL: nothing is flushed, nobody is told.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
