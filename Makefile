@@ -29,10 +29,11 @@ ci: fmt-check node_modules/.package-lock.json
 	$(MAKE) fuzz-short
 
 # The numbers: each on a line with its baseline. Nothing here fails for being slow.
-bench: web
+bench: needs web
 	cargo build --locked --release --bins
 	cargo bench --quiet --locked -p sources --bench decode
-	if [ -f crates/server/benches/latency.rs ]; then cargo bench --quiet --locked -p server --bench latency; fi
+	cargo bench --quiet --locked -p server --bench latency
+	scripts/with-postgres.sh cargo bench --quiet --locked -p server --bench sessions
 	node e2e/bench.mjs $(RELEASE)
 
 fmt:
@@ -48,7 +49,10 @@ fuzz:
 	scripts/fuzz.sh
 
 # An hour (WAKEFUL_SOAK_SECONDS) of random faults on both databases; a failure names its WAKEFUL_SOAK_SEED.
+# Before it 200 times (WAKEFUL_KILL_ROUNDS) `kill -9` under load, which may lose no session.
 soak: needs
+	WAKEFUL_KILL_ROUNDS=$${WAKEFUL_KILL_ROUNDS:-200} \
+	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak kill::
 	WAKEFUL_SOAK_SECONDS=$${WAKEFUL_SOAK_SECONDS:-3600} WAKEFUL_SOAK_SEED=$${WAKEFUL_SOAK_SEED:-$$RANDOM} \
 	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak soak::
 

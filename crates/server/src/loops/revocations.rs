@@ -1,4 +1,4 @@
-//! Follows the revocation log: every second, and at once when somebody knows that it has moved. The log is the truth;
+//! Follows the revocation log: twice a second, and at once when somebody knows that it has moved. The log is the truth;
 //! notifications only make it quicker.
 
 use std::time::Duration;
@@ -8,7 +8,8 @@ use store::{Revocation, StoreError};
 
 use crate::app::App;
 
-const EVERY: Duration = Duration::from_secs(1);
+/// What another process ended beside SQLite is told by this alone, and is to be over within a second.
+const EVERY: Duration = Duration::from_millis(500);
 /// A look that takes longer than this has not confirmed anything.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two tries to listen.

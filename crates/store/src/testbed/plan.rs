@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 
 use crate::{Store, StoreError};
@@ -15,6 +15,7 @@ pub struct Plan {
     is_armed: AtomicBool,
     stays_down: AtomicBool,
     readers_lag: AtomicBool,
+    queries: AtomicU64,
 }
 
 impl Plan {
@@ -42,11 +43,18 @@ impl Plan {
         self.readers_lag.store(behind, Ordering::SeqCst);
     }
 
+    /// How many queries there were, failed ones too; a begin and a commit are one each.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.queries.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn readers_lag(&self) -> bool {
         self.readers_lag.load(Ordering::SeqCst)
     }
 
     pub(crate) fn next(&self) -> Result<(), StoreError> {
+        self.queries.fetch_add(1, Ordering::Relaxed);
         if !self.is_armed.load(Ordering::SeqCst) {
             return Ok(());
         }
