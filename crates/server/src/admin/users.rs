@@ -84,7 +84,7 @@ async fn invite(desk: &Desk, email: &Email) -> Result<String, String> {
     let until = desk.now.plus(LINK_FOR);
     tx.add_invitation(&invitation_hash(&code), email, desk.now, until).await.map_err(said)?;
     tx.commit().await.map_err(said)?;
-    Ok(desk.link(&code))
+    Ok(desk.link("register", &code))
 }
 
 async fn disable(desk: &Desk, email: &Email) -> Result<String, String> {
@@ -115,16 +115,16 @@ async fn reset(desk: &Desk, email: &Email) -> Result<String, String> {
     let until = desk.now.plus(LINK_FOR);
     tx.add_invitation(&reset_hash(&code), email, desk.now, until).await.map_err(said)?;
     tx.commit().await.map_err(said)?;
-    Ok(desk.link(&code))
+    Ok(desk.link("register?reset", &code))
 }
 
 impl Desk {
     /// The page where a code is used. It stands behind the #, which browsers send to nobody.
-    fn link(&self, code: &str) -> String {
+    fn link(&self, page: &str, code: &str) -> String {
         let base = self.config.public_url.as_ref().map_or_else(
             || format!("http://{}", self.config.listen),
             |url| url.as_str().trim_end_matches('/').to_owned(),
         );
-        format!("{base}/register#{code}\n")
+        format!("{base}/{page}#{code}\n")
     }
 }

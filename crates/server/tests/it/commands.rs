@@ -95,7 +95,9 @@ async fn ended(person: &Person, reason: &str) {
 }
 
 fn code_of(link: &str) -> &str {
-    link.trim().split_once("/register#").unwrap().1
+    let (page, code) = link.trim().split_once('#').unwrap();
+    assert!(page.ends_with("/register") || page.ends_with("/register?reset"), "{link}");
+    code
 }
 
 on_both! {

@@ -283,6 +283,11 @@ export const setup = {
   done: 'Fertig',
   doneStep: 'erledigt',
   registerTitle: 'Lege dein Konto an',
+  resetTitle: 'Wähle ein neues Passwort',
+  resetDo: 'Passwort setzen',
+  resetting: 'Wird gesetzt',
+  resetCode: 'Code aus dem Link',
+  resetCodeHint: 'Er kam mit dem Link und gilt einmal, für eine E-Mail. Andere Geräte des Kontos werden abgemeldet.',
   invitation: 'Einladungscode',
   invitationHint: 'Er kam mit deiner Einladung und gilt nur für deine E-Mail.',
 };

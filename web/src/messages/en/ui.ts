@@ -283,6 +283,11 @@ export const setup = {
   done: 'Done',
   doneStep: 'done',
   registerTitle: 'Make your account',
+  resetTitle: 'Choose a new password',
+  resetDo: 'Set the password',
+  resetting: 'Setting it',
+  resetCode: 'Code of the link',
+  resetCodeHint: 'It came with the link, works once and for one e-mail. Other devices of the account are signed out.',
   invitation: 'Invitation code',
   invitationHint: 'It came with your invitation and is bound to your e-mail.',
 };
