@@ -25,6 +25,11 @@ if [ "$(id -u)" -eq 0 ]; then # PostgreSQL refuses to run as root
   group=$(id -g postgres 2>/dev/null || echo 65534)
   chown "$user:$group" "$dir"
   as=(setpriv --reuid "$user" --regid "$group" --clear-groups)
+  # Seen on machines whose /dev/null was made anew under a umask: initdb then stops half-way, with a message about no file of ours.
+  if ! "${as[@]}" sh -c ': >/dev/null' 2>/dev/null; then
+    echo "with-postgres: only root may write to /dev/null here; giving it its usual mode 0666" >&2
+    chmod 0666 /dev/null
+  fi
 fi
 
 server=
