@@ -1,12 +1,25 @@
 //! What a destination is told now, from everything of it that waits.
+//!
+//! In this order: what is muted, unwanted or stale is put aside; quiet hours hold the rest; what began and ended while we
+//! ourselves did not watch is counted; an end meets its beginning; what the quiet hours held is one message; a node that
+//! flaps is held until it is steady; what is due goes, those of one kind together.
+
+mod flap;
+mod group;
+mod item;
+mod night;
+mod resend;
+mod sift;
 
 use std::collections::BTreeMap;
 
-use super::{preference::Preferences, words::Words};
+use super::{plan::WatchedAs, preference::Preferences, words::Words};
 use crate::{
-    address::Address, alert::plan::WatchedAs, compare::Judged, destination::Channel, event::Event,
-    rules::Rules, time::Timestamp, wording,
+    address::Address, compare::Judged, destination::Channel, event::Event, rules::Rules, time::Timestamp,
 };
+
+pub use item::Item;
+pub use resend::resend;
 
 /// A row that waits.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -88,12 +101,20 @@ pub struct Composed {
 #[must_use]
 pub fn compose(desk: &Desk<'_>) -> Composed {
     let mut composed = Composed::default();
-    for row in desk.waiting {
-        if row.due > desk.now {
-            composed.later.push((row.id.clone(), row.due));
-        } else {
-            composed.messages.push(Draft { rows: vec![row.id.clone()], words: wording::single(row, desk) });
-        }
+    let rows = sift::sift(desk, &mut composed);
+    if let Some(end) = desk.preferences.quiet_until(desk.now) {
+        composed.later.extend(rows.iter().map(|row| (row.id.clone(), end)));
+        return composed;
     }
+    let (missed, rows) = sift::missed(desk, rows);
+    let items = item::pair(desk, &rows, &mut composed);
+    let (night, items) = night::held(desk, items);
+    let items = flap::damp(desk, items, &mut composed);
+    composed.messages.extend(night::told(desk, &night, &missed));
+    composed.messages.extend(group::told(desk, items, &mut composed.later));
     composed
 }
+
+#[cfg(test)]
+#[path = "compose_tests.rs"]
+mod tests;
