@@ -3,6 +3,7 @@
 mod jobs;
 mod markets;
 mod nodes;
+mod telegram;
 mod world;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::instructions::Refused;
+use crate::messages::Message;
 use crate::requests::Requests;
 
 /// The routes.
@@ -32,7 +34,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/sim/faults", get(show_faults).post(faults))
         .route("/sim/limits", post(limits))
         .route("/sim/requests", get(requests).delete(forget_requests))
-        .route("/sim/messages", get(messages))
+        .route("/sim/messages", get(messages).delete(forget_messages))
+        .route("/sim/telegram", get(telegram::show))
+        .route("/sim/telegram/say", post(telegram::say))
+        .route("/sim/telegram/block", post(telegram::block))
+        .route("/sim/telegram/reach", post(telegram::reach))
 }
 
 /// Why a control call did nothing.
@@ -127,7 +133,12 @@ async fn forget_requests(app: State<Arc<App>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Everything delivered; nothing here receives messages yet.
-async fn messages() -> Json<Vec<Value>> {
-    Json(Vec::new())
+/// Everything delivered, oldest first.
+async fn messages(app: State<Arc<App>>) -> Json<Vec<Message>> {
+    Json(app.lock().messages.all())
+}
+
+async fn forget_messages(app: State<Arc<App>>) -> StatusCode {
+    app.lock().messages.forget();
+    StatusCode::NO_CONTENT
 }

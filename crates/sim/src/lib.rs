@@ -8,6 +8,8 @@
 //! `{"pinned":false}`. While a node's endpoint is not `up`, or its `endpoint_state` is set, life does not touch
 //! it either; afterwards it goes on. Times in control answers are unix seconds. The truth about endpoints and
 //! activities begins at the simulator's start; only a run may be older, since the chain shows its time.
+//!
+//! What reaches people is listed in `/sim/messages`, its times in unix milliseconds.
 
 mod app;
 mod clock;
@@ -17,12 +19,14 @@ mod endpoint;
 mod expect;
 mod faults;
 mod genesis;
+mod hook;
 mod instructions;
 mod job;
 mod key;
 mod ledger;
 mod life;
 mod market;
+mod messages;
 mod node;
 mod pda;
 mod requests;
@@ -31,6 +35,7 @@ mod serve;
 mod services;
 mod specials;
 mod stake;
+mod telegram;
 mod world;
 
 use std::io;
@@ -99,6 +104,7 @@ impl Sim {
         let app = Arc::new(App::new(world, config.speed, clock, url.clone(), thresholds, stop.clone()));
         let tasks = TaskTracker::new();
         tasks.spawn(live(Arc::clone(&app)));
+        tasks.spawn(telegram::deliver(Arc::clone(&app)));
         tasks.spawn(serve::run(listener, router(app), stop.clone(), tasks.clone()));
         tasks.close();
         Ok(Self { url, tasks, stop: stop.drop_guard() })
@@ -121,6 +127,8 @@ impl Sim {
             ("WAKEFUL_NODE_URL", format!("{url}/node/{{node}}")),
             ("WAKEFUL_HOST_API_URL", format!("{url}/host")),
             ("WAKEFUL_INDEXER_URL", format!("{url}/indexer")),
+            ("WAKEFUL_TELEGRAM_API", format!("{url}/telegram")),
+            ("WAKEFUL_TELEGRAM_TOKEN", telegram::TOKEN.to_owned()),
             ("WAKEFUL_ALLOW_PRIVATE", "127.0.0.0/8".to_owned()),
         ]
     }
@@ -138,6 +146,8 @@ fn router(app: Arc<App>) -> Router {
         .merge(rpc::routes())
         .merge(endpoint::routes())
         .merge(services::routes(&app))
+        .merge(telegram::routes())
+        .merge(hook::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count));
     played.merge(control::routes()).with_state(app)
 }
