@@ -17,7 +17,7 @@ impl Roots {
         Self(certificates.into_iter().map(CertificateDer::from).collect())
     }
 
-    pub(super) fn for_http(&self) -> Result<Vec<reqwest::Certificate>, reqwest::Error> {
+    pub(crate) fn for_http(&self) -> Result<Vec<reqwest::Certificate>, reqwest::Error> {
         self.0.iter().map(|der| reqwest::Certificate::from_der(der)).collect()
     }
 

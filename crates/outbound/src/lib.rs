@@ -1,7 +1,7 @@
-//! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
+//! The one way out, for whoever reads facts or sends words: how clients are built, how a body is read up to a cap, and
+//! why a request failed.
 
 mod cause;
-mod date;
 mod guard;
 mod guarded;
 mod names;
@@ -9,12 +9,11 @@ mod roots;
 mod wait;
 
 pub use cause::Cause;
-pub use date::server_date;
 pub use guard::{Guard, PrivateAddress};
 pub use guarded::Guarded;
 use names::Names;
 pub use roots::Roots;
-pub(crate) use wait::retry_after;
+pub use wait::retry_after;
 
 /// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled,
 /// redirects are not followed, nothing is inflated, no proxy is taken from the environment. Timeouts and caps belong to
@@ -50,7 +49,7 @@ fn builder(names: Names) -> reqwest::ClientBuilder {
 
 /// Why a body was not read to its end.
 #[derive(Debug)]
-pub(crate) enum BodyError {
+pub enum BodyError {
     /// It is longer than the cap.
     TooLarge,
     /// The connection broke.
@@ -58,7 +57,10 @@ pub(crate) enum BodyError {
 }
 
 /// Reads a body as it comes, up to `most` bytes.
-pub(crate) async fn body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, BodyError> {
+///
+/// # Errors
+/// It is longer, or the connection broke.
+pub async fn body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, BodyError> {
     let announced =
         response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > most {
