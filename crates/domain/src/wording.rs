@@ -23,6 +23,7 @@ pub fn single(row: &Waiting, desk: &Desk<'_>) -> Words {
         path: event.node.map_or_else(|| "/alerts".to_owned(), |node| format!("/nodes/{node}")),
         kind: event.kind,
         at: event.at,
+        language: desk.preferences.language,
         actions: event.node.is_some(),
     }
 }

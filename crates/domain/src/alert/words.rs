@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::preference::Language;
 use crate::{address::Address, event::EventKind, time::Timestamp};
 
 /// What is said.
@@ -25,6 +26,9 @@ pub struct Words {
     pub kind: EventKind,
     /// When it happened.
     pub at: Timestamp,
+    /// In which language: a channel that has buttons writes on them.
+    #[serde(default)]
+    pub language: Language,
     /// Whether *mute* and *I have seen it* make sense.
     pub actions: bool,
 }
