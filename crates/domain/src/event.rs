@@ -1,9 +1,12 @@
 //! Something worth saying, with a key that makes it happen once.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{address::Address, time::Timestamp};
 
 /// What kind of thing happened.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// A run of the node appeared.
     JobStarted,
@@ -35,6 +38,31 @@ pub enum EventKind {
     Blind,
     /// We see through it again.
     Sighted,
+    /// Its wallet holds less SOL than the warning asks for, once a UTC day. Subject: the lamports.
+    SolLow,
+    /// Its wallet holds so little SOL that the node is about to stop, once a UTC day. Subject: the lamports.
+    SolCritical,
+    /// Its stake is below the minimum of its market. Subject: `have/need` in micro-xNOS.
+    StakeLow,
+    /// Its stake counts for nothing any more. Subject: what it was, in micro-xNOS.
+    Unstaking,
+    /// Its stake fell and still counts. Subject: `before/after` in micro-xNOS.
+    Slashed,
+    /// It was given another tier. Subject: `before/after` in the network's words.
+    TierChanged,
+    /// Its software is older than the network's minimum. Subject: `have/need`.
+    VersionOld,
+    /// Its graphics cards are other ones than before. Subject: the names of those that it has now.
+    GpuChanged,
+    /// Its last jobs all failed. Subject: how many.
+    JobsFailing,
+    /// We stopped sending to one of the person's destinations. Subject: the channel's word, a space, the
+    /// provider's own words.
+    DestinationPaused,
+    /// What happened in a day or a week.
+    Summary,
+    /// A silence that was told goes on, and the person asked to be told again.
+    StillDown,
 }
 
 /// One event. Its key is unique for ever: a second scan, a restart or a take-over cannot raise it twice.
@@ -58,7 +86,7 @@ pub struct Event {
 
 impl EventKind {
     /// Every kind there is.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 27] = [
         Self::JobStarted,
         Self::JobFinished,
         Self::JobFailed,
@@ -74,6 +102,18 @@ impl EventKind {
         Self::Stuck,
         Self::Blind,
         Self::Sighted,
+        Self::SolLow,
+        Self::SolCritical,
+        Self::StakeLow,
+        Self::Unstaking,
+        Self::Slashed,
+        Self::TierChanged,
+        Self::VersionOld,
+        Self::GpuChanged,
+        Self::JobsFailing,
+        Self::DestinationPaused,
+        Self::Summary,
+        Self::StillDown,
     ];
 
     /// The word of the API and of the database.
@@ -95,6 +135,18 @@ impl EventKind {
             Self::Stuck => "stuck",
             Self::Blind => "blind",
             Self::Sighted => "sighted",
+            Self::SolLow => "sol_low",
+            Self::SolCritical => "sol_critical",
+            Self::StakeLow => "stake_low",
+            Self::Unstaking => "unstaking",
+            Self::Slashed => "slashed",
+            Self::TierChanged => "tier_changed",
+            Self::VersionOld => "version_old",
+            Self::GpuChanged => "gpu_changed",
+            Self::JobsFailing => "jobs_failing",
+            Self::DestinationPaused => "destination_paused",
+            Self::Summary => "summary",
+            Self::StillDown => "still_down",
         }
     }
 
@@ -102,6 +154,27 @@ impl EventKind {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether it tells of one job: old ones are no news any more.
+    #[must_use]
+    pub const fn is_job(self) -> bool {
+        matches!(
+            self,
+            Self::JobStarted
+                | Self::JobFinished
+                | Self::JobFailed
+                | Self::JobAbandoned
+                | Self::JobEndedByDeployer
+                | Self::JobEnded
+                | Self::JobOverdue
+        )
+    }
+
+    /// Whether it is the beginning of a silence, whatever the chain said.
+    #[must_use]
+    pub const fn is_silence(self) -> bool {
+        matches!(self, Self::Silent | Self::Offline)
     }
 }
 
@@ -125,5 +198,39 @@ impl Event {
             seconds: None,
             micro_nos: None,
         }
+    }
+
+    /// The key of the event that this one ends: the silence of a *back*, the blindness of a *sighted*.
+    #[must_use]
+    pub fn ends(&self) -> Option<String> {
+        let (own, began) = match self.kind {
+            EventKind::Back => ("back:", "silent:"),
+            EventKind::Sighted => ("sighted:", "blind:"),
+            _ => return None,
+        };
+        self.key.strip_prefix(own).map(|rest| format!("{began}{rest}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_spelt_alike_in_rows_and_in_json() {
+        for kind in EventKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+            assert_eq!(EventKind::from_word(kind.word()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_silence_names_its_beginning() {
+        let node = Address::new([7; 32]);
+        let at = Timestamp::from_unix_seconds(90);
+        let silent = Event::of_node(EventKind::Offline, "silent", node, None, at);
+        let back = Event::of_node(EventKind::Back, "back", node, None, at);
+        assert_eq!(back.ends(), Some(silent.key.clone()));
+        assert_eq!(silent.ends(), None);
     }
 }

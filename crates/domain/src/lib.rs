@@ -6,10 +6,12 @@
 pub mod account;
 pub mod act;
 pub mod address;
+pub mod alert;
 pub mod api_token;
 pub mod catalogue;
 pub mod chain;
 pub mod compare;
+pub mod destination;
 pub mod endpoint;
 pub mod event;
 pub mod guessing;
@@ -35,3 +37,4 @@ pub mod watch;
 pub mod watching;
 pub mod why;
 pub mod witness;
+pub mod wording;

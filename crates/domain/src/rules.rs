@@ -31,6 +31,13 @@ impl Rules {
         (self.scan / 2).clamp(Duration::from_millis(1), Duration::from_secs(10))
     }
 
+    /// How long a silence, a kick or a *stuck* waits for others of the same cause: one probe round, and the sixth of one
+    /// that the looks themselves take, so that what fell within a round is in one message.
+    #[must_use]
+    pub fn hold(&self) -> Duration {
+        self.probe + self.probe / 6
+    }
+
     /// How long the endpoint's state counts as known without a good look.
     #[must_use]
     pub fn endpoint_valid(&self) -> Duration {

@@ -1,5 +1,6 @@
 //! The HTTP side: one list of routes; what stands before every one of them; nothing here calls a source or a channel.
 
+mod alerts;
 mod api_source;
 mod assets;
 mod auth;
@@ -7,6 +8,8 @@ mod client_address;
 mod cookie;
 mod credential;
 mod csrf;
+mod destination;
+mod destinations;
 mod devices;
 mod document;
 mod error;
@@ -24,11 +27,14 @@ mod log;
 mod machine;
 mod market;
 mod measured;
+mod mute;
 mod network;
 mod node;
 mod nodes;
 mod own_session;
 mod password;
+mod preference;
+mod preferences;
 mod preview;
 mod query;
 mod refresh;
@@ -85,6 +91,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history::history))
         .routes(routes!(log::log))
         .routes(routes!(jobs::jobs))
+        .routes(routes!(mute::mute))
+        .routes(routes!(destinations::list, destinations::add))
+        .routes(routes!(destinations::edit, destinations::delete))
+        .routes(routes!(destinations::confirm))
+        .routes(routes!(destinations::test))
+        .routes(routes!(preferences::get, preferences::put))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(network::network))
         .routes(routes!(market::market))
         .routes(routes!(source::list))
