@@ -12,6 +12,7 @@ use crate::faults::delivery::{Channel, Way};
 use crate::faults::{Faults, Place, RpcFault};
 use crate::ledger::{Frame, Ledger};
 use crate::messages::{Message, Messages};
+use crate::push::PushService;
 use crate::requests::{Limit, Requests};
 use crate::services::Window;
 use crate::telegram::Telegram;
@@ -38,6 +39,7 @@ pub(crate) struct State {
     /// What reached people.
     pub(crate) messages: Messages,
     pub(crate) telegram: Telegram,
+    pub(crate) push: PushService,
 }
 
 /// The chain as one RPC endpoint sees it at one moment.
@@ -67,6 +69,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(
         world: World,
+        push: PushService,
         speed: f64,
         clock: Clock,
         url: String,
@@ -87,6 +90,7 @@ impl App {
             turns: [0; 3],
             messages: Messages::default(),
             telegram: Telegram::default(),
+            push,
         };
         let (bell, subscription) = (Notify::new(), AtomicU64::new(0));
         Self { clock, url, thresholds, stop, bell, subscription, state: Mutex::new(state) }

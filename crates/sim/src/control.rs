@@ -3,6 +3,7 @@
 mod jobs;
 mod markets;
 mod nodes;
+mod push;
 mod telegram;
 mod world;
 
@@ -13,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -35,6 +36,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/sim/limits", post(limits))
         .route("/sim/requests", get(requests).delete(forget_requests))
         .route("/sim/messages", get(messages).delete(forget_messages))
+        .route("/sim/push/subscriptions", post(push::subscribe))
+        .route("/sim/push/subscriptions/{id}", delete(push::unsubscribe))
         .route("/sim/telegram", get(telegram::show))
         .route("/sim/telegram/say", post(telegram::say))
         .route("/sim/telegram/block", post(telegram::block))

@@ -29,6 +29,7 @@ mod market;
 mod messages;
 mod node;
 mod pda;
+mod push;
 mod requests;
 mod rpc;
 mod serve;
@@ -53,6 +54,7 @@ use tokio_util::task::TaskTracker;
 use app::App;
 use clock::Clock;
 use expect::Thresholds;
+use push::PushService;
 
 /// The slot at the start, as large as mainnet's.
 const FIRST_SLOT: u64 = 380_000_000;
@@ -101,7 +103,15 @@ impl Sim {
         let clock = Clock::start(FIRST_SLOT);
         let world = genesis::world(config.seed, config.nodes, clock.now_ms());
         let thresholds = Thresholds { scan: config.scan, offline: config.offline, stuck: config.stuck };
-        let app = Arc::new(App::new(world, config.speed, clock, url.clone(), thresholds, stop.clone()));
+        let app = Arc::new(App::new(
+            world,
+            PushService::new(config.seed),
+            config.speed,
+            clock,
+            url.clone(),
+            thresholds,
+            stop.clone(),
+        ));
         let tasks = TaskTracker::new();
         tasks.spawn(live(Arc::clone(&app)));
         tasks.spawn(telegram::deliver(Arc::clone(&app)));
@@ -148,6 +158,7 @@ fn router(app: Arc<App>) -> Router {
         .merge(services::routes(&app))
         .merge(telegram::routes())
         .merge(hook::routes())
+        .merge(push::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count));
     played.merge(control::routes()).with_state(app)
 }
