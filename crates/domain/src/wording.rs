@@ -1,5 +1,7 @@
 //! Events in words: plain, calm, exact, in the person's language, zone and time format.
 
+pub mod telegram;
+
 use crate::alert::{
     compose::{Desk, Waiting},
     words::Words,
