@@ -36,7 +36,7 @@ pub struct LoggedEvent {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: i64,
     key: String,
     kind: String,
@@ -64,6 +64,22 @@ impl TryFrom<Row> for LoggedEvent {
             micro_nos: row.micro_nos,
             recorded: Timestamp::from_millis(row.recorded_at),
         })
+    }
+}
+
+impl LoggedEvent {
+    /// The event itself, without its place in the log.
+    #[must_use]
+    pub fn into_event(self) -> Event {
+        Event {
+            key: self.key,
+            kind: self.kind,
+            node: self.node,
+            subject: self.subject,
+            at: self.at,
+            seconds: self.seconds,
+            micro_nos: self.micro_nos,
+        }
     }
 }
 

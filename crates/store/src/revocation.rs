@@ -124,6 +124,7 @@ impl Write {
             reason.word(),
             now.millis(),
         )?;
+        self.remove_destinations_of_session(sid, reason).await?;
         // Sent when the transaction commits, once however often it is said. SQLite has nobody to tell.
         if matches!(self.conn, Conn::Postgres(_)) {
             execute!(self, "select pg_notify($1, '')", CHANNEL)?;
