@@ -11,6 +11,7 @@ pub mod api_token;
 pub mod catalogue;
 pub mod chain;
 pub mod compare;
+pub mod condition;
 pub mod destination;
 pub mod endpoint;
 pub mod event;

@@ -15,6 +15,12 @@ pub struct Rules {
     pub stuck_brief: Duration,
     /// `none` and up, whatever it says of itself, before *stuck* is said.
     pub stuck_long: Duration,
+    /// Below so many lamports *low SOL* is said.
+    pub sol_low: i64,
+    /// Below so many lamports it is critical; the node itself stops at 5,000,000.
+    pub sol_critical: i64,
+    /// So many failed jobs in a row are said.
+    pub failures: usize,
 }
 
 impl Rules {
@@ -53,6 +59,9 @@ impl Default for Rules {
             offline: Duration::from_secs(180),
             stuck_brief: Duration::from_secs(600),
             stuck_long: Duration::from_secs(3600),
+            sol_low: 20_000_000,
+            sol_critical: 6_000_000,
+            failures: 3,
         }
     }
 }

@@ -295,6 +295,7 @@ fn rules(settings: &Settings) -> Result<Rules, ConfigError> {
         offline: seconds("WAKEFUL_OFFLINE_SECONDS", settings.offline_seconds.as_deref(), 180, 1..=86_400)?,
         stuck_brief,
         stuck_long,
+        ..Rules::default()
     })
 }
 
