@@ -16,7 +16,7 @@ pub fn test(language: Language, name: &str, now: Timestamp) -> Words {
         ),
         Language::De => (
             "Ein Test von Wakeful",
-            format!("Sie haben ihn bei „{name}“ verlangt. Hier kommen Meldungen über Ihre Nodes an."),
+            format!("Du hast ihn bei „{name}“ verlangt. Hier kommen Meldungen über deine Nodes an."),
         ),
     };
     words(language, title, vec![line], now)
@@ -37,8 +37,8 @@ pub fn confirmation(language: Language, code: &str, now: Timestamp) -> Words {
         Language::De => (
             "Sollen Meldungen von Wakeful hier ankommen?",
             [
-                format!("Der Code ist {code}. Geben Sie ihn auf der Seite „Ziele“ ein."),
-                "Wenn Sie nichts verlangt haben, tun Sie nichts: Ohne den Code kommt hier nichts mehr an."
+                format!("Der Code ist {code}. Gib ihn auf der Seite „Ziele“ ein."),
+                "Wenn du nichts verlangt hast, tu nichts: Ohne den Code kommt hier nichts mehr an."
                     .to_owned(),
             ],
         ),
