@@ -8,12 +8,18 @@ mod names;
 mod roots;
 mod wait;
 
+use std::time::Duration;
+
 pub use cause::Cause;
 pub use guard::{Guard, PrivateAddress};
 pub use guarded::Guarded;
 use names::Names;
 pub use roots::Roots;
 pub use wait::retry_after;
+
+/// For the name, the connection and TLS. Less than any call that changes something may take, so that a request whose time
+/// ran out is known to have had its connection.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled,
 /// redirects are not followed, nothing is inflated, no proxy is taken from the environment. Timeouts and caps belong to
@@ -44,6 +50,7 @@ fn builder(names: Names) -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()
+        .connect_timeout(CONNECTING)
         .dns_resolver(names)
 }
 
