@@ -14,9 +14,23 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live,
-    look::Looks, memory::Memory, metrics::Metrics, passwords::Passwords, push::PushState, reach::Reach,
-    revocations::Revocations, session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
+    catalogue::Shelf,
+    clock::Clock,
+    config::Config,
+    entropy::Entropy,
+    keyring::Keyring,
+    live::Live,
+    look::{Bell, Looks},
+    memory::Memory,
+    metrics::Metrics,
+    passwords::Passwords,
+    push::PushState,
+    reach::Reach,
+    revocations::Revocations,
+    session_clock::SessionClock,
+    supervise::Parts,
+    telegram::Telegram,
+    verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -38,6 +52,8 @@ pub struct Inner {
     pub memory: Memory,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
+    /// Rings when something waits to be sent.
+    pub outbox: Bell,
     /// How well the sources can be reached.
     pub reach: Reach,
     /// How the push connection to the chain is.
@@ -50,6 +66,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// The parts and how they are.
     pub parts: Parts,
+    /// What the Telegram bot is, and what was delivered to it.
+    pub telegram: Telegram,
     /// Session time: what sessions are judged by.
     pub session_time: SessionClock,
     /// The ring of keys that sign bearer tokens.

@@ -5,6 +5,7 @@ mod api_source;
 mod assets;
 mod auth;
 mod client_address;
+mod confirmation;
 mod cookie;
 mod credential;
 mod csrf;
@@ -12,6 +13,7 @@ mod destination;
 mod destinations;
 mod devices;
 mod document;
+mod edit_preferences;
 mod error;
 mod events;
 mod guessing;
@@ -29,8 +31,11 @@ mod market;
 mod measured;
 mod mute;
 mod network;
+mod new_place;
 mod node;
 mod nodes;
+mod often;
+mod open;
 mod own_session;
 mod password;
 mod preference;
@@ -45,9 +50,11 @@ mod setup;
 mod sign_in;
 mod signed_in;
 mod source;
+mod telegram;
 mod thin;
 mod time;
 mod tokens;
+mod trial;
 mod used;
 
 use axum::{
@@ -95,10 +102,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(destinations::list, destinations::add))
         .routes(routes!(destinations::edit, destinations::delete))
         .routes(routes!(destinations::confirm))
-        .routes(routes!(destinations::test))
+        .routes(routes!(trial::test))
         .routes(routes!(preferences::get, preferences::put))
         .routes(routes!(alerts::list))
         .routes(routes!(alerts::acknowledge))
+        .routes(routes!(telegram::list))
+        .routes(routes!(telegram::link))
+        .routes(routes!(telegram::unlink))
+        .routes(routes!(telegram::receive))
         .routes(routes!(network::network))
         .routes(routes!(market::market))
         .routes(routes!(source::list))

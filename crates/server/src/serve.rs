@@ -17,7 +17,7 @@ use crate::{
     http,
     keyring::Keyring,
     live::Live,
-    look::Looks,
+    look::{Bell, Looks},
     loops,
     memory::Memory,
     metrics::Metrics,
@@ -27,6 +27,7 @@ use crate::{
     secret_key,
     session_clock::SessionClock,
     supervise::{Parts, Supervisor},
+    telegram::Telegram,
     verdicts::Verdicts,
 };
 
@@ -69,8 +70,10 @@ pub async fn build(
         catalogue: Shelf::default(),
         memory: Memory::default(),
         looks: Looks::default(),
+        outbox: Bell::default(),
         reach: Reach::default(),
         push: tokio::sync::watch::Sender::new(crate::push::PushState::default()),
+        telegram: Telegram::default(),
         session_time: made.session_time,
         keyring,
         verdicts,

@@ -118,6 +118,21 @@ impl Read {
         }))
     }
 
+    /// The message that a person asked for at this destination and that has not been tried to its end; the oldest.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn waiting_test(&mut self, destination: &str) -> Result<Option<String>, StoreError> {
+        let row = maybe!(
+            self,
+            (String,),
+            "select id from message where destination = $1 and request and state = 'waiting'
+             order by made_at, id limit 1",
+            destination,
+        )?;
+        Ok(row.map(|(id,)| id))
+    }
+
     /// The message that the provider calls so at this place, with its destination's space: what a button was pressed on.
     ///
     /// # Errors

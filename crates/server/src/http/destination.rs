@@ -1,5 +1,10 @@
 //! A destination on the wire: where somebody is told, never with what would let another speak there.
 
+use domain::destination::Place;
+use store::Destination;
+use url::Url;
+
+use super::time::rfc3339;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,6 +44,8 @@ pub struct DestinationBody {
     pub detail: String,
     /// When it was added.
     pub created: String,
+    /// Whether its reader agreed to be told. An e-mail address that did not yet gets nothing but the mail with its code.
+    pub confirmed: bool,
     /// Since when and why nothing is sent there; `null` = it is told.
     pub paused: Option<Pause>,
     /// When something last arrived there.
@@ -54,9 +61,42 @@ pub struct DestinationBody {
 pub struct Pause {
     /// Since when.
     pub since: String,
-    /// `person` (paused by hand), `unconfirmed` (an e-mail address whose owner did not confirm it yet), or what made us
-    /// stop: the provider's own words.
+    /// `person` (paused by hand), or what made us stop: the provider's own words.
     pub why: String,
+}
+
+impl DestinationBody {
+    /// A destination as the holder of the session `sid` sees it, with how much waits for it.
+    pub fn new(destination: &Destination, waiting: i64, sid: Option<&str>) -> Self {
+        Self {
+            id: destination.id.clone(),
+            channel: destination.place.channel().word(),
+            name: destination.name.clone(),
+            detail: masked(&destination.place),
+            created: rfc3339(destination.created),
+            confirmed: destination.confirmed,
+            paused: destination
+                .paused
+                .as_ref()
+                .map(|(since, why)| Pause { since: rfc3339(*since), why: why.clone() }),
+            last_delivered: destination.last_sent.map(rfc3339),
+            waiting: u32::try_from(waiting).unwrap_or(0),
+            current: sid.is_some() && destination.session.as_deref() == sid,
+        }
+    }
+}
+
+/// As much of a place as tells it from others: the path of a URL is a secret.
+pub fn masked(place: &Place) -> String {
+    let host = |url: &str| {
+        Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    };
+    match place {
+        Place::Telegram { chat } => chat.to_string(),
+        Place::Push { endpoint, .. } => host(endpoint),
+        Place::Email { to } => to.clone(),
+        Place::Webhook { url, .. } => host(url),
+    }
 }
 
 /// A destination that was just added.

@@ -1,9 +1,21 @@
 //! Preferences on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::{
+    alert::{
+        preference::{ClockFormat, Preferences},
+        quiet::Quiet,
+        summary::Summary,
+        topic::Topic,
+    },
+    destination::Channel,
+    time::Timestamp,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
+
+use super::time::rfc3339;
 
 /// What the person wants to hear of, where and when.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,6 +136,65 @@ pub struct EditTag {
     pub tag: String,
     /// Topics on or off; none = as everywhere.
     pub topics: BTreeMap<String, bool>,
+}
+
+impl PreferencesBody {
+    /// Preferences as they hold at `now`.
+    pub fn new(preferences: &Preferences, now: Timestamp) -> Self {
+        let words = |choices: &BTreeMap<Topic, bool>| {
+            choices.iter().map(|(topic, is_on)| (topic.word().to_owned(), *is_on)).collect()
+        };
+        let channels =
+            |topic| Channel::ALL.map(|channel| (channel.word(), preferences.chosen(topic, channel)));
+        let muted = |tag: &str| preferences.muted_until(None, &[tag.to_owned()], now).map(rfc3339);
+        let tags: BTreeSet<&String> = preferences.tags.keys().chain(preferences.muted_tags.keys()).collect();
+        let topics_of = |tag: &String| preferences.tags.get(tag).map(words).unwrap_or_default();
+        Self {
+            language: preferences.language.word(),
+            clock: match preferences.clock {
+                ClockFormat::H24 => "24",
+                ClockFormat::H12 => "12",
+            },
+            time_zone: preferences.zone.clone(),
+            quiet: preferences.quiet.map(QuietBody::new),
+            summary: SummaryBody::new(preferences.summary),
+            resend_minutes: preferences.resend_minutes,
+            topics: Topic::ALL
+                .map(|topic| TopicBody {
+                    topic: topic.word().to_owned(),
+                    channels: channels(topic).map(|(word, is_on)| (word.to_owned(), is_on)).into(),
+                })
+                .into(),
+            nodes: preferences
+                .nodes
+                .iter()
+                .map(|(node, choices)| NodeChoices { node: node.to_string(), topics: words(choices) })
+                .collect(),
+            tags: tags
+                .into_iter()
+                .map(|tag| TagChoices { tag: tag.clone(), muted_until: muted(tag), topics: topics_of(tag) })
+                .filter(|tag| tag.muted_until.is_some() || !tag.topics.is_empty())
+                .collect(),
+        }
+    }
+}
+
+impl QuietBody {
+    fn new(quiet: Quiet) -> Self {
+        let text = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        Self { from: text(quiet.from), to: text(quiet.to) }
+    }
+}
+
+impl SummaryBody {
+    fn new(summary: Summary) -> Self {
+        let (every, hour, weekday) = match summary {
+            Summary::Off => ("off", None, None),
+            Summary::Daily { hour } => ("day", Some(hour), None),
+            Summary::Weekly { weekday, hour } => ("week", Some(hour), Some(weekday)),
+        };
+        Self { every: every.to_owned(), hour, weekday }
+    }
 }
 
 /// Tells a field that is `null` from one that is left out.
