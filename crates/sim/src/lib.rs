@@ -25,6 +25,7 @@ mod job;
 mod key;
 mod ledger;
 mod life;
+mod mail;
 mod market;
 mod messages;
 mod node;
@@ -40,6 +41,7 @@ mod telegram;
 mod world;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,6 +90,8 @@ impl Default for Config {
 #[derive(Debug)]
 pub struct Sim {
     url: String,
+    /// Where the mail server listens.
+    mail: SocketAddr,
     tasks: TaskTracker,
     stop: DropGuard,
 }
@@ -96,9 +100,12 @@ impl Sim {
     /// Starts on the listener, within the current tokio runtime.
     ///
     /// # Errors
-    /// The listener does not know its own address.
+    /// The listener does not know its own address, or that address has no free port for the mail server.
     pub fn start(config: Config, listener: TcpListener) -> io::Result<Self> {
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
+        let post_office = mail::bind(address.ip())?;
+        let mail = post_office.local_addr()?;
         let stop = CancellationToken::new();
         let clock = Clock::start(FIRST_SLOT);
         let world = genesis::world(config.seed, config.nodes, clock.now_ms());
@@ -115,9 +122,10 @@ impl Sim {
         let tasks = TaskTracker::new();
         tasks.spawn(live(Arc::clone(&app)));
         tasks.spawn(telegram::deliver(Arc::clone(&app)));
+        tasks.spawn(mail::run(post_office, Arc::clone(&app), tasks.clone()));
         tasks.spawn(serve::run(listener, router(app), stop.clone(), tasks.clone()));
         tasks.close();
-        Ok(Self { url, tasks, stop: stop.drop_guard() })
+        Ok(Self { url, mail, tasks, stop: stop.drop_guard() })
     }
 
     /// The base URL, `http://127.0.0.1:PORT`, without a slash at its end.
@@ -139,6 +147,8 @@ impl Sim {
             ("WAKEFUL_INDEXER_URL", format!("{url}/indexer")),
             ("WAKEFUL_TELEGRAM_API", format!("{url}/telegram")),
             ("WAKEFUL_TELEGRAM_TOKEN", telegram::TOKEN.to_owned()),
+            ("WAKEFUL_SMTP_URL", format!("smtp://{}", self.mail)),
+            ("WAKEFUL_MAIL_FROM", "wakeful@example.net".to_owned()),
             ("WAKEFUL_ALLOW_PRIVATE", "127.0.0.0/8".to_owned()),
         ]
     }

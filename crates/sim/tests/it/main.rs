@@ -8,6 +8,7 @@ mod faults;
 mod harness;
 mod hook;
 mod life;
+mod mail;
 mod program;
 mod push;
 mod push_service;
