@@ -173,7 +173,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a test and waits, 15 seconds at most, for the provider's own answer. Whoever asks at the same time shares it. An
-         *     address that is not confirmed gets its mail with the code once more.
+         *     address that is not confirmed gets its mail with a new code.
          */
         post: operations["test"];
         delete?: never;
@@ -567,6 +567,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telegram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bot, and the chats that are linked. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a code that links one chat within ten minutes. The account's code before it is void. */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where Telegram delivers, when it is told to (`WAKEFUL_TELEGRAM_WEBHOOK`). It shows the secret that it was given. */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks a chat: it hears nothing more. */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -658,6 +726,8 @@ export interface components {
             id: string;
             /** @description What happened: `offline`, `job_failed` and so on. */
             kind: string;
+            /** @description What was paid. */
+            micro_nos?: string | null;
             /** @description The person's name for the node; empty = none. */
             name: string;
             /** @description To which node; `null` = to our own sight, or to a destination. */
@@ -739,7 +809,7 @@ export interface components {
              * @description How long the provider took, in milliseconds.
              */
             ms?: number | null;
-            /** @description `sending`, `accepted`, `later`, `unclear`, `refused` or `gone`. */
+            /** @description `sending`, `interrupted` (we stopped before the answer), `accepted`, `later`, `unclear`, `refused` or `gone`. */
             outcome: string;
             /**
              * Format: int32
@@ -853,6 +923,8 @@ export interface components {
         Destination: {
             /** @description `telegram`, `push`, `email` or `webhook`. */
             channel: string;
+            /** @description Whether its reader agreed to be told. An e-mail address that did not yet gets nothing but the mail with its code. */
+            confirmed: boolean;
             /** @description When it was added. */
             created: string;
             /** @description Whether it is the push of the session that asks. */
@@ -1275,10 +1347,14 @@ export interface components {
         Message: {
             /** @description Its id. */
             id: string;
+            /** @description When it is tried next, while it waits. */
+            next_at?: string | null;
             /** @description When the provider accepted it. */
             sent_at?: string | null;
             /** @description `waiting`, `sent`, `refused` or `dropped`. */
             state: string;
+            /** @description Its first line, as it was sent. */
+            title: string;
         };
         /** @description What to mute. */
         Mute: {
@@ -1507,10 +1583,7 @@ export interface components {
         Pause: {
             /** @description Since when. */
             since: string;
-            /**
-             * @description `person` (paused by hand), `unconfirmed` (an e-mail address whose owner did not confirm it yet), or what made us
-             *     stop: the provider's own words.
-             */
+            /** @description `person` (paused by hand), or what made us stop: the provider's own words. */
             why: string;
         };
         /** @description How a market was from an instant on. */
@@ -1868,6 +1941,32 @@ export interface components {
             topics: {
                 [key: string]: boolean;
             };
+        };
+        /** @description The bot, and the chats that are linked. */
+        TelegramBody: {
+            /** @description The bot's user name without the @; `null` while it is not configured or did not answer yet. */
+            bot?: string | null;
+            /** @description In the order in which they were linked. */
+            links: components["schemas"]["TelegramChat"][];
+        };
+        /** @description A linked chat. */
+        TelegramChat: {
+            /** @description Its id as a destination. */
+            id: string;
+            /** @description When it was linked. */
+            linked_at: string;
+            /** @description The chat's name, or what the person calls it. */
+            name: string;
+            paused?: components["schemas"]["Pause"] | null;
+        };
+        /** @description A code that links one chat, once. */
+        TelegramLink: {
+            /** @description To be sent to the bot as `/start CODE`. */
+            code: string;
+            /** @description Opens Telegram with the bot and the code; `null` while the bot has not said its name. */
+            deep_link?: string | null;
+            /** @description Until when it is good: ten minutes. */
+            expires_at: string;
         };
         /** @description The Telegram bot. */
         TelegramOffer: {
@@ -2543,6 +2642,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something failed on our side */
             500: {
                 headers: {
@@ -2827,6 +2934,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something failed on our side */
             500: {
                 headers: {
@@ -2928,7 +3043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is not sent yet; the alert history tells how it ends */
+            /** @description The provider did not answer yet; the message is on its way */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4764,6 +4879,278 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramLink"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Handled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's values cannot be used; `field` names which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not handled: to be brought again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat's id as a destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It hears nothing more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
