@@ -3,6 +3,7 @@
 //! `http` and `loops` never know of each other: they meet in the store, in [`live`] and in [`look`].
 
 pub mod admin;
+pub mod alerts;
 pub mod app;
 pub mod catalogue;
 pub mod cli;
@@ -27,4 +28,5 @@ mod secret_key;
 pub mod serve;
 pub mod session_clock;
 pub mod supervise;
+pub mod telegram;
 pub mod verdicts;

@@ -109,6 +109,22 @@ impl Read {
         Ok(time(row.map(|(at,)| at)))
     }
 
+    /// Whether somebody of the space has seen the event of a key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn has_acknowledged(&mut self, space: &str, key: &str) -> Result<bool, StoreError> {
+        let row = maybe!(
+            self,
+            (i64,),
+            "select a.at from acknowledgement a join event e on e.id = a.event
+             where a.space = $1 and e.key = $2",
+            space,
+            key,
+        )?;
+        Ok(row.is_some())
+    }
+
     async fn deliveries(&mut self, space: &str, event: i64) -> Result<Vec<Delivery>, StoreError> {
         let rows = all!(
             self,

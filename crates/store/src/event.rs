@@ -129,13 +129,13 @@ impl Read {
 }
 
 impl Write {
-    /// Writes an event down under the next change number. `false`: it was written before, and nothing is done.
+    /// Writes an event down under the next change number, and gives it. `None`: it was written before, and nothing is done.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn add_event(&mut self, event: &Event, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn add_event(&mut self, event: &Event, now: Timestamp) -> Result<Option<i64>, StoreError> {
         if maybe!(self, (i64,), "select id from event where key = $1", event.key.as_str())?.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
         let id = self.next_change().await?;
         let added = execute!(
@@ -152,6 +152,6 @@ impl Write {
             event.micro_nos,
             now.millis(),
         )?;
-        Ok(added == 1)
+        Ok((added == 1).then_some(id))
     }
 }

@@ -21,6 +21,7 @@ mod attempt;
 mod blindness;
 mod change;
 mod destination;
+mod earning;
 mod error;
 mod event;
 mod fact;
