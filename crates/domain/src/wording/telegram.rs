@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     alert::preference::{ClockFormat, Language, Preferences},
+    money::Paid,
     sight::Source,
     status::{Status, Word},
     time::Timestamp,
@@ -123,17 +124,6 @@ pub struct Wallet {
     pub stake: Held,
     /// Whether the SOL is under the warning's threshold.
     pub low: bool,
-}
-
-/// What the jobs of a time paid.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Paid {
-    /// Jobs that ended in it.
-    pub jobs: u64,
-    /// What they paid, in micro-NOS.
-    pub micro_nos: i128,
-    /// How many of them paid what nobody could read.
-    pub unread: u64,
 }
 
 /// What the jobs paid, by the days of the person's own clock.

@@ -1,11 +1,11 @@
 //! The bot's German.
 
 use super::{
-    Class, Earnings, Held, NodeNow, Paid, Pressed, Reply, Said, Voice, Wallet, counts,
+    Class, Earnings, Held, NodeNow, Pressed, Reply, Said, Voice, Wallet, counts,
     figure::{amount, hour, span},
     total,
 };
-use crate::{sight::Source, status::Word, time::Timestamp};
+use crate::{money::Paid, sight::Source, status::Word, time::Timestamp};
 
 /// The commands, for Telegram's menu.
 pub const MENU: [(&str, &str); 6] = [
