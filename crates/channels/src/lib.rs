@@ -2,5 +2,16 @@
 //! database.
 
 mod exchange;
+pub mod push;
+mod random;
 mod said;
 pub mod telegram;
+
+use domain::alert::outcome::{Answer, Outcome};
+
+pub use random::Random;
+
+/// The answer for what was never sent, and why.
+fn never(outcome: Outcome, why: &str) -> Answer {
+    Answer { outcome, status: None, detail: why.to_owned() }
+}

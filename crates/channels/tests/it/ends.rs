@@ -1,13 +1,18 @@
 //! The simulated providers, and what they were handed.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU8, Ordering},
+    time::Duration,
+};
 
+use channels::Random;
 use domain::{
     address::Address,
     alert::{preference::Language, words::Words},
     event::EventKind,
     time::Timestamp,
 };
+use outbound::{Guard, Guarded};
 use serde_json::{Value, json};
 use sim::{Config, Sim};
 use tokio::net::TcpListener;
@@ -52,10 +57,28 @@ impl Ends {
         self.post("/sim/faults", json!({ channel: fault })).await;
     }
 
+    /// What the simulator's clock says.
+    pub async fn now(&self) -> Timestamp {
+        let world = self.http.get(self.url("/sim/world")).send().await.unwrap();
+        let world: Value = world.json().await.unwrap();
+        Timestamp::from_unix_seconds(world["now"].as_i64().unwrap())
+    }
+
     /// Everything that was delivered.
     pub async fn messages(&self) -> Vec<Value> {
         self.http.get(self.url("/sim/messages")).send().await.unwrap().json().await.unwrap()
     }
+}
+
+/// A client that reaches this machine, and nothing else that is private.
+pub fn guarded() -> Guarded {
+    Guarded::new(Guard::new(vec!["127.0.0.0/8".parse().unwrap()])).unwrap()
+}
+
+/// Bytes that differ from call to call.
+pub fn random() -> Random {
+    let turn = AtomicU8::new(1);
+    Random::new(move |bytes| bytes.fill_with(|| turn.fetch_add(7, Ordering::Relaxed)))
 }
 
 /// A place where nobody listens.

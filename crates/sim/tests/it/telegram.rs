@@ -213,13 +213,16 @@ async fn a_person_who_blocked_the_bot_gets_nothing_until_they_write_again() {
 }
 
 #[tokio::test]
-async fn a_message_that_waits_is_not_taken_before_its_time() {
+async fn a_bot_that_dies_while_its_message_waits_has_sent_nothing() {
     let net = Net::still().await;
-    net.set("/sim/faults", json!({ "telegram_delay_ms": 60_000 })).await;
-    let body = json!({ "chat_id": 42, "text": "x" });
-    let answer = tokio::time::timeout(A_WHILE, bot(&net, "sendMessage", body)).await;
-    assert!(answer.is_err() && messages(&net).await.is_empty());
+    net.set("/sim/faults", json!({ "telegram_delay_ms": 600 })).await;
+    let message = |text: &str| json!({ "chat_id": 42, "text": text });
+    let dying = tokio::time::timeout(A_WHILE / 2, bot(&net, "sendMessage", message("first"))).await;
+    assert!(dying.is_err() && messages(&net).await.is_empty());
     let seen: Value = net.get("/sim/requests").await.json().await.unwrap();
     let sends = seen["paths"].as_object().unwrap().iter().filter(|(path, _)| path.ends_with("/sendMessage"));
     assert_eq!(sends.count(), 1, "it had arrived: {seen}");
+    done(&net, "sendMessage", message("second")).await;
+    let all = messages(&net).await;
+    assert_eq!(all.iter().map(|message| &message["text"]).collect::<Vec<_>>(), ["second"]);
 }
