@@ -212,10 +212,10 @@ store::on_both! {
         names.sort_unstable();
         assert_eq!(names, ["other", "test", "z-first"], "a test waits for nobody");
         let first = claimed.iter().find(|claimed| claimed.id == "z-first").unwrap();
-        finish(&store, first, Outcome::Later { after: None }, Next::Retry { at: at(60) }, at(6)).await;
         for arrived in claimed.iter().filter(|claimed| claimed.id != "z-first") {
             finish(&store, arrived, Outcome::Accepted { id: None }, Next::Sent, at(6)).await;
         }
+        finish(&store, first, Outcome::Later { after: None }, Next::Retry { at: at(60) }, at(6)).await;
         assert!(claim(&store, "here", at(59)).await.is_empty(), "the second waits behind the first");
         let claimed = claim(&store, "here", at(60)).await;
         assert!(ids(&claimed).contains(&"z-first") && !ids(&claimed).contains(&"a-second"));
