@@ -256,6 +256,25 @@ impl Write {
         Ok(())
     }
 
+    /// All sessions of an account but one ended for this reason: the browsers of those that time had ended before are
+    /// told nothing more either.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) async fn remove_destinations_of_sessions(
+        &mut self,
+        account: &str,
+        except: Option<&str>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from destination where account = $1 and session is not null and session <> $2",
+            account,
+            except.unwrap_or_default(),
+        )?;
+        Ok(())
+    }
+
     /// The same person signed in again in the same browser: its subscription belongs to the new session.
     ///
     /// # Errors

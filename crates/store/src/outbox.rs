@@ -138,7 +138,8 @@ impl TryFrom<ListenerRow> for Listener {
 }
 
 impl Read {
-    /// Everybody who may want to hear of a node's event, or of our own blindness: then whoever watches anything.
+    /// Everybody who may want to hear of a node's event, or of our own blindness: then whoever watches anything. Nobody
+    /// whose account is disabled.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -150,7 +151,8 @@ impl Read {
                 "select d.id, d.space, d.channel, d.paused_at, p.value, a.time_zone, w.name, w.tags, w.muted_until
                  from watch w join destination d on d.space = w.space join account a on a.id = d.account
                    left join preference p on p.space = d.space
-                 where w.address = $1 and w.deleted_at is null and d.confirm_hash is null order by d.id",
+                 where w.address = $1 and w.deleted_at is null and d.confirm_hash is null and a.disabled_at is null
+                 order by d.id",
                 node.to_string(),
             )?,
             None => all!(
@@ -159,7 +161,7 @@ impl Read {
                 "select d.id, d.space, d.channel, d.paused_at, p.value, a.time_zone,
                    cast(null as text) as name, cast(null as text) as tags, cast(null as bigint) as muted_until
                  from destination d join account a on a.id = d.account left join preference p on p.space = d.space
-                 where d.confirm_hash is null
+                 where d.confirm_hash is null and a.disabled_at is null
                    and exists (select 1 from watch w where w.space = d.space and w.deleted_at is null)
                  order by d.id",
             )?,

@@ -92,6 +92,7 @@ impl Write {
                 ended.push(sid);
             }
         }
+        self.remove_destinations_of_sessions(account, except).await?;
         Ok(ended)
     }
 
