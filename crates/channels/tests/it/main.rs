@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod email;
 mod ends;
 mod push;
 mod telegram;
+mod webhook;
