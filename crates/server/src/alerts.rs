@@ -1,6 +1,6 @@
 //! Events on their way to the people who want to hear of them: their rows, and what a destination is told now.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use domain::{
     address::Address,
@@ -38,10 +38,10 @@ pub async fn write_down(
     let mut waits = false;
     for event in events {
         let Some(id) = tx.add_event(event, now).await? else { continue };
-        if !listeners.contains_key(&event.node) {
-            listeners.insert(event.node, tx.listeners(event.node.as_ref()).await?);
-        }
-        let to = listeners.get(&event.node).map(Vec::as_slice).unwrap_or_default();
+        let to = match listeners.entry(event.node) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(tx.listeners(event.node.as_ref()).await?),
+        };
         let rows: Vec<NewRow> = to.iter().filter_map(|listener| row(app, event, listener, now)).collect();
         waits |= rows.iter().any(|row| row.planned.state == RowState::Waiting);
         tx.enqueue(id, &rows, now).await?;
@@ -104,6 +104,49 @@ pub async fn words_of(
     let waiting = [Waiting { id: String::new(), event, recorded: now, due: now }];
     let composed = compose_from(app, tx, place, (&waiting, &[]), now).await?;
     Ok(composed.messages.into_iter().next().map(|draft| draft.words))
+}
+
+/// Nothing arrives there any more: the destination is paused, and its owner told through every other one. `detail` is why,
+/// in the provider's words.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn pause(
+    app: &App,
+    tx: &mut Write,
+    paused: Place<'_>,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !tx.pause_destination(paused.destination, detail, now).await? {
+        return Ok(());
+    }
+    let channel = paused.channel.word();
+    tracing::info!(
+        destination = paused.destination,
+        channel,
+        detail,
+        "a destination takes nothing any more and is paused"
+    );
+    let event = Event {
+        key: format!("{}:{}:{}", EventKind::DestinationPaused.word(), paused.destination, now.millis()),
+        kind: EventKind::DestinationPaused,
+        node: None,
+        subject: Some(format!("{channel} {detail}")),
+        at: now,
+        seconds: None,
+        micro_nos: None,
+    };
+    for other in tx.destinations(paused.space).await? {
+        if other.id == paused.destination || other.paused.is_some() || !other.confirmed {
+            continue;
+        }
+        let place = Place { destination: &other.id, space: &other.space, channel: other.place.channel() };
+        if let Some(words) = words_of(app, tx, place, event.clone(), now).await? {
+            tx.queue_message(&app.entropy.id(), &other.id, &words, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn compose_from(

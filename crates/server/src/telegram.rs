@@ -1,6 +1,13 @@
 //! The Telegram bot: what it understands and answers, whoever hands it the updates.
 
+mod answer;
 pub mod command;
+pub mod desk;
+mod link;
+mod linked;
+mod page;
+mod press;
+mod silence;
 pub mod update;
 
 use std::sync::{PoisonError, RwLock};

@@ -1,10 +1,11 @@
 //! One-use codes that link a chat to a space.
 
-use domain::time::Timestamp;
+use domain::{destination::Place, time::Timestamp};
 
 use crate::{
-    StoreError, Write,
+    Read, StoreError, Write,
     sql::{execute, maybe},
+    stored::to_json,
 };
 
 /// What a code opened.
@@ -16,7 +17,39 @@ pub struct TelegramLink {
     pub account: String,
 }
 
+impl Read {
+    /// What a code opened that was used up: whoever repeats it from the chat that it linked is told so.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn used_telegram_link(&mut self, code_hash: &str) -> Result<Option<TelegramLink>, StoreError> {
+        let row = maybe!(
+            self,
+            (String, String),
+            "select space, account from telegram_link where code_hash = $1 and used_at is not null",
+            code_hash,
+        )?;
+        Ok(row.map(|(space, account)| TelegramLink { space, account }))
+    }
+}
+
 impl Write {
+    /// A group has another number from now on. Gives how many destinations moved with it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn move_telegram_chat(&mut self, from: i64, to: i64) -> Result<u64, StoreError> {
+        execute!(
+            self,
+            "update destination set address = $2, place = $3
+             where channel = 'telegram' and address = $1 and not exists
+               (select 1 from destination d where d.space = destination.space and d.channel = 'telegram' and d.address = $2)",
+            from.to_string(),
+            to.to_string(),
+            to_json(&Place::Telegram { chat: to })?,
+        )
+    }
+
     /// Makes a code good until `expires`. The account's earlier unused codes are void.
     ///
     /// # Errors

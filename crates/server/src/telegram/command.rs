@@ -1,5 +1,7 @@
 //! What a person asks the bot for, read from the text alone.
 
+use domain::alert::mute::Mute;
+
 /// The characters of a code that links a chat: 50 bits.
 pub const CODE_LENGTH: usize = 10;
 
@@ -17,7 +19,7 @@ pub enum Command {
     /// What the jobs paid.
     Earnings,
     /// Say nothing of a node for a while, or of all.
-    Mute(Whom, Span),
+    Mute(Whom, Mute),
     /// Speak of it again.
     Unmute(Whom),
     /// Which nodes are muted, and how to mute.
@@ -35,15 +37,6 @@ pub enum Whom {
     All,
     /// Those that a name, a part of it or the start of an address picks.
     Named(String),
-}
-
-/// How long a mute lasts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Span {
-    /// So many hours.
-    Hours(u8),
-    /// Until the next morning.
-    Tomorrow,
 }
 
 /// Reads a text that came to the bot of this name. `None`: it is not meant for it. In a group that is everything but a
@@ -100,25 +93,22 @@ fn mute(arguments: &str) -> Command {
     let before = first.and_then(|(word, name)| Some((name, time(word)?)));
     let alone = time(arguments).map(|time| ("", time));
     match behind.or(before).or(alone) {
-        Some((name, Time::For(span))) => Command::Mute(whom(name), span),
+        Some((name, Time::For(mute))) => Command::Mute(whom(name), mute),
         Some((name, Time::Off)) => Command::Unmute(whom(name)),
         None => Command::Mutes,
     }
 }
 
 enum Time {
-    For(Span),
+    For(Mute),
     Off,
 }
 
 fn time(word: &str) -> Option<Time> {
     Some(match word.to_lowercase().as_str() {
-        "1h" => Time::For(Span::Hours(1)),
-        "4h" => Time::For(Span::Hours(4)),
-        "8h" => Time::For(Span::Hours(8)),
-        "tomorrow" | "morgen" => Time::For(Span::Tomorrow),
+        "morgen" => Time::For(Mute::Tomorrow),
         "off" | "aus" => Time::Off,
-        _ => return None,
+        word => Time::For(Mute::from_word(word)?),
     })
 }
 
@@ -154,11 +144,11 @@ mod tests {
     #[test]
     fn a_mute_takes_its_time_before_or_behind_the_name() {
         let named = |name: &str| Whom::Named(name.to_owned());
-        assert_eq!(alone("/mute 4h"), Command::Mute(Whom::All, Span::Hours(4)));
-        assert_eq!(alone("/mute all tomorrow"), Command::Mute(Whom::All, Span::Tomorrow));
-        assert_eq!(alone("/mute barn 1 8H"), Command::Mute(named("barn 1"), Span::Hours(8)));
-        assert_eq!(alone("/mute 1h barn 1"), Command::Mute(named("barn 1"), Span::Hours(1)));
-        assert_eq!(alone("/mute 1h 4h"), Command::Mute(named("1h"), Span::Hours(4)));
+        assert_eq!(alone("/mute 4h"), Command::Mute(Whom::All, Mute::FourHours));
+        assert_eq!(alone("/mute all tomorrow"), Command::Mute(Whom::All, Mute::Tomorrow));
+        assert_eq!(alone("/mute barn 1 8H"), Command::Mute(named("barn 1"), Mute::EightHours));
+        assert_eq!(alone("/mute 1h barn 1"), Command::Mute(named("barn 1"), Mute::OneHour));
+        assert_eq!(alone("/mute 1h 4h"), Command::Mute(named("1h"), Mute::FourHours));
         assert_eq!(alone("/mute barn off"), Command::Unmute(named("barn")));
         assert_eq!(alone("/unmute"), Command::Unmute(Whom::All));
         // Without a time nothing is muted: the answer says how.
