@@ -71,6 +71,12 @@ impl Push {
         Self { patience, ..self }
     }
 
+    /// The key that a browser needs to subscribe: base64url.
+    #[must_use]
+    pub fn public_key(&self) -> &str {
+        self.vapid.public_key()
+    }
+
     /// Sends to the subscription of these keys, both as base64url.
     pub async fn send(
         &self,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use channels::Channels;
 use domain::session::EndReason;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -58,6 +59,8 @@ pub struct Inner {
     pub reach: Reach,
     /// How the push connection to the chain is.
     pub push: watch::Sender<PushState>,
+    /// Through what words are sent.
+    pub channels: Channels,
     /// The clock.
     pub clock: Clock,
     /// The random source.

@@ -25,6 +25,7 @@ pub mod push;
 pub mod reach;
 pub mod revocations;
 mod secret_key;
+pub mod sending;
 pub mod serve;
 pub mod session_clock;
 pub mod supervise;
