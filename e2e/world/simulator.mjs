@@ -7,6 +7,8 @@ import { simulatorFlags } from './thresholds.mjs';
  * @typedef {{ status: string, silent: boolean, stuck: boolean, overdue: boolean }} Expected
  * @typedef {{ address: string, chain: string, endpoint: string, endpoint_state: string, market: string | null,
  *   gpus: { name: string }[] | null, expect: Expected }} SimNode
+ * @typedef {{ channel: 'telegram' | 'push' | 'hook' | 'smtp', to: string, text: string, at: number, meta: any }} Delivered
+ *   what reached somebody, `at` in unix milliseconds
  */
 
 export class Simulator {
@@ -87,6 +89,19 @@ export class Simulator {
   /** @param {number} speed simulated seconds per second; 0 holds the network still */
   async clock(speed) {
     await this.call('POST', '/sim/clock', { speed });
+  }
+
+  /** @returns {Promise<Delivered[]>} everything that reached somebody, oldest first */
+  async messages() {
+    return this.call('GET', '/sim/messages');
+  }
+
+  /**
+   * A person writes to the bot (`text`) or presses a button that it sent (`press`, the button's data).
+   * @param {{ chat_id: number, username?: string, language?: string, text?: string, press?: string, message_id?: number }} what
+   */
+  async say(what) {
+    await this.call('POST', '/sim/telegram/say', what);
   }
 
   async stop() {

@@ -9,6 +9,7 @@ pub mod outcome;
 pub mod plan;
 pub mod preference;
 pub mod quiet;
+pub mod request;
 pub mod schedule;
 pub mod summary;
 pub mod topic;

@@ -63,6 +63,8 @@ pub enum EventKind {
     Summary,
     /// A silence that was told goes on, and the person asked to be told again.
     StillDown,
+    /// Nothing happened: a person asked for this message. Never in the log.
+    Test,
 }
 
 /// One event. Its key is unique for ever: a second scan, a restart or a take-over cannot raise it twice.
@@ -86,7 +88,7 @@ pub struct Event {
 
 impl EventKind {
     /// Every kind there is.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::JobStarted,
         Self::JobFinished,
         Self::JobFailed,
@@ -114,6 +116,7 @@ impl EventKind {
         Self::DestinationPaused,
         Self::Summary,
         Self::StillDown,
+        Self::Test,
     ];
 
     /// The word of the API and of the database.
@@ -147,6 +150,7 @@ impl EventKind {
             Self::DestinationPaused => "destination_paused",
             Self::Summary => "summary",
             Self::StillDown => "still_down",
+            Self::Test => "test",
         }
     }
 

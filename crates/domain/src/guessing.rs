@@ -15,6 +15,8 @@ pub enum Counter {
     Account,
     /// Answers *this e-mail has an account* at registration, by address.
     Taken,
+    /// Codes from one Telegram chat.
+    Chat,
 }
 
 const FREE: i64 = 5;
@@ -23,6 +25,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 const OF_ADDRESS: i64 = 30;
 const OF_ACCOUNT: i64 = 50;
 const SLOWEST: Duration = Duration::from_secs(30);
+/// Answers to one address that an e-mail is taken, and wrong codes from one chat.
 const TAKEN: i64 = 5;
 
 impl Counter {
@@ -35,6 +38,7 @@ impl Counter {
             Self::Address => "address",
             Self::Account => "account",
             Self::Taken => "taken",
+            Self::Chat => "chat",
         }
     }
 
@@ -44,7 +48,7 @@ impl Counter {
         match self {
             Self::KnownBrowser | Self::AccountAtAddress => Duration::from_secs(86_400),
             Self::Address => Duration::from_secs(15 * 60),
-            Self::Account | Self::Taken => Duration::from_secs(3_600),
+            Self::Account | Self::Taken | Self::Chat => Duration::from_secs(3_600),
         }
     }
 
@@ -59,7 +63,7 @@ impl Counter {
                 Some((FIRST_DELAY * 2_u32.pow(doublings)).min(LONGEST_DELAY))
             }
             Self::Address if failures >= OF_ADDRESS => rest(),
-            Self::Taken if failures >= TAKEN => rest(),
+            Self::Taken | Self::Chat if failures >= TAKEN => rest(),
             _ => None,
         }
     }
@@ -97,6 +101,12 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(Counter::Address.refused_for(29, minute), None);
         assert_eq!(Counter::Address.refused_for(30, minute), Some(14 * minute));
+    }
+
+    #[test]
+    fn a_chat_may_be_wrong_five_times_an_hour() {
+        let after = |failures| Counter::Chat.refused_for(failures, Duration::from_secs(600));
+        assert_eq!((after(4), after(5)), (None, Some(Duration::from_secs(3_000))));
     }
 
     proptest! {

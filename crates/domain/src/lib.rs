@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod chain;
 pub mod compare;
 pub mod condition;
+pub mod days;
 pub mod destination;
 pub mod endpoint;
 pub mod event;

@@ -2,6 +2,17 @@
 
 use crate::time::Timestamp;
 
+/// What the jobs of a time paid.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Paid {
+    /// Jobs that ended in it.
+    pub jobs: u64,
+    /// What they paid, in micro-NOS.
+    pub micro_nos: i128,
+    /// How many of them paid what nobody could read.
+    pub unread: u64,
+}
+
 /// How long a job that ran from `start` to `end` is paid for, in seconds: never more than its timeout, never less
 /// than nothing (times and timeout on chain are signed and may be hostile).
 #[must_use]

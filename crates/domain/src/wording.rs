@@ -8,6 +8,7 @@ mod en;
 mod fact;
 mod figure;
 mod message;
+pub mod telegram;
 mod tongue;
 
 pub use figure::Speech;

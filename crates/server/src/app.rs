@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use channels::Channels;
 use domain::session::EndReason;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -14,9 +15,23 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    catalogue::Shelf, clock::Clock, config::Config, entropy::Entropy, keyring::Keyring, live::Live,
-    look::Looks, memory::Memory, metrics::Metrics, passwords::Passwords, push::PushState, reach::Reach,
-    revocations::Revocations, session_clock::SessionClock, supervise::Parts, verdicts::Verdicts,
+    catalogue::Shelf,
+    clock::Clock,
+    config::Config,
+    entropy::Entropy,
+    keyring::Keyring,
+    live::Live,
+    look::{Bell, Looks},
+    memory::Memory,
+    metrics::Metrics,
+    passwords::Passwords,
+    push::PushState,
+    reach::Reach,
+    revocations::Revocations,
+    session_clock::SessionClock,
+    supervise::Parts,
+    telegram::Telegram,
+    verdicts::Verdicts,
 };
 
 /// The program's state, shared.
@@ -38,10 +53,14 @@ pub struct Inner {
     pub memory: Memory,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
+    /// Rings when something waits to be sent.
+    pub outbox: Bell,
     /// How well the sources can be reached.
     pub reach: Reach,
     /// How the push connection to the chain is.
     pub push: watch::Sender<PushState>,
+    /// Through what words are sent.
+    pub channels: Channels,
     /// The clock.
     pub clock: Clock,
     /// The random source.
@@ -50,6 +69,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// The parts and how they are.
     pub parts: Parts,
+    /// What the Telegram bot is, and what was delivered to it.
+    pub telegram: Telegram,
     /// Session time: what sessions are judged by.
     pub session_time: SessionClock,
     /// The ring of keys that sign bearer tokens.

@@ -134,7 +134,7 @@ pub struct Settings {
     /// Networks (CIDR, commas) whose X-Forwarded-For counts.
     #[arg(long, global = true, env = "WAKEFUL_TRUSTED_PROXIES")]
     pub trusted_proxies: Option<String>,
-    /// Private networks (CIDR, commas) that node URLs may reach.
+    /// Private networks (CIDR, commas) that node, webhook and push URLs may reach.
     #[arg(long, global = true, env = "WAKEFUL_ALLOW_PRIVATE")]
     pub allow_private: Option<String>,
     /// Solana RPC endpoints, separated by commas [default: public mainnet].
@@ -158,6 +158,27 @@ pub struct Settings {
     /// The network's indexer: base URLs separated by commas, or off [default: the public ones].
     #[arg(long, env = "WAKEFUL_INDEXER_URL", hide_env_values = true)]
     pub indexer_url: Option<String>,
+    /// The token of the Telegram bot, as @BotFather gives it [default: none, Telegram is off].
+    #[arg(long, global = true, env = "WAKEFUL_TELEGRAM_TOKEN", hide_env_values = true)]
+    pub telegram_token: Option<String>,
+    /// A file that holds that token.
+    #[arg(long, global = true, env = "WAKEFUL_TELEGRAM_TOKEN_FILE")]
+    pub telegram_token_file: Option<String>,
+    /// The Bot API [default: the public one].
+    #[arg(long, global = true, env = "WAKEFUL_TELEGRAM_API")]
+    pub telegram_api: Option<String>,
+    /// on: Telegram delivers what people write to WAKEFUL_PUBLIC_URL [default: off, we ask for it].
+    #[arg(long, global = true, env = "WAKEFUL_TELEGRAM_WEBHOOK")]
+    pub telegram_webhook: Option<String>,
+    /// The mail server: `smtps://user:password@host` or `smtp://host` [default: none, e-mail is off].
+    #[arg(long, global = true, env = "WAKEFUL_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// A file that holds that URL.
+    #[arg(long, global = true, env = "WAKEFUL_SMTP_URL_FILE")]
+    pub smtp_url_file: Option<String>,
+    /// Who mail is from: an address, or a name and an <address>.
+    #[arg(long, global = true, env = "WAKEFUL_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Days for which displayed facts are kept; jobs and intervals stay for ever [default: 90].
     #[arg(long, env = "WAKEFUL_KEEP_DAYS")]
     pub keep_days: Option<String>,

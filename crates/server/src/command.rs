@@ -149,6 +149,8 @@ fn with_secret_files(mut settings: Settings) -> Result<Settings, ConfigError> {
         ("WAKEFUL_DATABASE_URL_FILE", settings.database_url_file.take(), &mut settings.database_url),
         ("WAKEFUL_SOLANA_RPC_FILE", settings.solana_rpc_file.take(), &mut settings.solana_rpc),
         ("WAKEFUL_SOLANA_WS_FILE", settings.solana_ws_file.take(), &mut settings.solana_ws),
+        ("WAKEFUL_TELEGRAM_TOKEN_FILE", settings.telegram_token_file.take(), &mut settings.telegram_token),
+        ("WAKEFUL_SMTP_URL_FILE", settings.smtp_url_file.take(), &mut settings.smtp_url),
         ("WAKEFUL_ADMIN_PASSWORD_FILE", settings.admin_password_file.take(), &mut settings.admin_password),
         ("SECRET_KEY_FILE", settings.secret_key_file.take(), &mut settings.secret_key),
     ];

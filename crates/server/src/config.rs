@@ -1,6 +1,7 @@
 //! The configuration: judged once, before any port is opened, without I/O.
 
 mod apis;
+mod ends;
 mod read;
 
 use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, time::Duration};
@@ -14,6 +15,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::{cli::Settings, secret_key};
+pub use ends::{MailServer, Telegram};
 use read::{base_url, cidrs, days, given, list, number, seconds};
 
 const MAINNET: &str = "https://api.mainnet-beta.solana.com";
@@ -74,7 +76,7 @@ pub struct Config {
     pub hosts: BTreeSet<String>,
     /// Peers whose X-Forwarded-For counts.
     pub trusted_proxies: Vec<IpNet>,
-    /// Private networks that nodes' endpoints may stand in.
+    /// Private networks that nodes' endpoints, webhooks and push services may stand in.
     pub allow_private: Vec<IpNet>,
     /// RPC endpoints, tried in this order.
     pub solana_rpc: Vec<Secret>,
@@ -88,6 +90,10 @@ pub struct Config {
     pub host_api: Vec<Secret>,
     /// The indexer, likewise.
     pub indexer: Vec<Secret>,
+    /// The bot of Telegram; `None` = off.
+    pub telegram: Option<Telegram>,
+    /// The way to mailboxes; `None` = off.
+    pub mail: Option<MailServer>,
     /// How long displayed facts are kept.
     pub keep: Duration,
     /// The times of the rules.
@@ -162,6 +168,7 @@ impl Config {
     /// The first value that cannot be used, with what is accepted.
     pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
         let listen = given(settings.listen.as_deref()).unwrap_or("127.0.0.1:8080");
+        let public_url = public_url(settings.public_url.as_deref())?;
         Ok(Self {
             listen: listen.parse().map_err(|_| {
                 ConfigError::new(
@@ -172,7 +179,9 @@ impl Config {
             })?,
             data: given(settings.data.as_deref()).unwrap_or("./data").into(),
             database_url: database_url(settings.database_url.as_deref())?,
-            public_url: public_url(settings.public_url.as_deref())?,
+            telegram: ends::telegram(settings, public_url.as_ref())?,
+            mail: ends::mail(settings)?,
+            public_url,
             hosts: hosts(settings.hosts.as_deref())?,
             trusted_proxies: cidrs("WAKEFUL_TRUSTED_PROXIES", settings.trusted_proxies.as_deref())?,
             allow_private: cidrs("WAKEFUL_ALLOW_PRIVATE", settings.allow_private.as_deref())?,

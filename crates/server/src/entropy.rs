@@ -37,8 +37,13 @@ impl Entropy {
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.fill(&mut bytes);
         bytes
+    }
+
+    /// Fills this with random bytes.
+    pub fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 
     /// A secret of 256 bits, as base64url.

@@ -1,14 +1,19 @@
 //! The HTTP side: one list of routes; what stands before every one of them; nothing here calls a source or a channel.
 
+mod alerts;
 mod api_source;
 mod assets;
 mod auth;
 mod client_address;
+mod confirmation;
 mod cookie;
 mod credential;
 mod csrf;
+mod destination;
+mod destinations;
 mod devices;
 mod document;
+mod edit_preferences;
 mod error;
 mod events;
 mod guessing;
@@ -24,11 +29,17 @@ mod log;
 mod machine;
 mod market;
 mod measured;
+mod mute;
 mod network;
+mod new_place;
 mod node;
 mod nodes;
+mod often;
+mod open;
 mod own_session;
 mod password;
+mod preference;
+mod preferences;
 mod preview;
 mod query;
 mod refresh;
@@ -39,9 +50,11 @@ mod setup;
 mod sign_in;
 mod signed_in;
 mod source;
+mod telegram;
 mod thin;
 mod time;
 mod tokens;
+mod trial;
 mod used;
 
 use axum::{
@@ -85,6 +98,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history::history))
         .routes(routes!(log::log))
         .routes(routes!(jobs::jobs))
+        .routes(routes!(mute::mute))
+        .routes(routes!(destinations::list, destinations::add))
+        .routes(routes!(destinations::edit, destinations::delete))
+        .routes(routes!(destinations::confirm))
+        .routes(routes!(trial::test))
+        .routes(routes!(preferences::get, preferences::put))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::acknowledge))
+        .routes(routes!(telegram::list))
+        .routes(routes!(telegram::link))
+        .routes(routes!(telegram::unlink))
+        .routes(routes!(telegram::receive))
         .routes(routes!(network::network))
         .routes(routes!(market::market))
         .routes(routes!(source::list))

@@ -3,6 +3,7 @@
 //! `http` and `loops` never know of each other: they meet in the store, in [`live`] and in [`look`].
 
 pub mod admin;
+pub mod alerts;
 pub mod app;
 pub mod catalogue;
 pub mod cli;
@@ -24,7 +25,9 @@ pub mod push;
 pub mod reach;
 pub mod revocations;
 mod secret_key;
+pub mod sending;
 pub mod serve;
 pub mod session_clock;
 pub mod supervise;
+pub mod telegram;
 pub mod verdicts;

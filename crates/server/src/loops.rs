@@ -30,9 +30,9 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     host::show_saved(app).await.map_err(|error| error.to_string())?;
     let watch = Arc::new(Watch::new(app.clone()));
     let kept = watch.clone();
-    let roots = sources::http::Roots::from_der(app.config.trusted_roots.clone());
+    let roots = outbound::Roots::from_der(app.config.trusted_roots.clone());
     let client =
-        sources::http::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
+        outbound::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
     let pool = Arc::new(scan::endpoints(app, &client)?);
     if let Some(push) = push::endpoints(app)?.map(Arc::new) {
         let (a, w) = (app.clone(), watch.clone());

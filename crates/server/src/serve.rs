@@ -17,16 +17,17 @@ use crate::{
     http,
     keyring::Keyring,
     live::Live,
-    look::Looks,
+    look::{Bell, Looks},
     loops,
     memory::Memory,
     metrics::Metrics,
     passwords::Passwords,
     reach::Reach,
     revocations::Revocations,
-    secret_key,
+    secret_key, sending,
     session_clock::SessionClock,
     supervise::{Parts, Supervisor},
+    telegram::Telegram,
     verdicts::Verdicts,
 };
 
@@ -62,6 +63,7 @@ pub async fn build(
     let verdicts = Verdicts::default();
     verdicts.moved_to(made.rev);
     let passwords = Passwords::new(entropy.clone())?;
+    let channels = sending::channels(&config, &made.push_key, &entropy)?;
     let app = App::new(Inner {
         config,
         store,
@@ -69,8 +71,11 @@ pub async fn build(
         catalogue: Shelf::default(),
         memory: Memory::default(),
         looks: Looks::default(),
+        channels,
+        outbox: Bell::default(),
         reach: Reach::default(),
         push: tokio::sync::watch::Sender::new(crate::push::PushState::default()),
+        telegram: Telegram::default(),
         session_time: made.session_time,
         keyring,
         verdicts,
@@ -94,6 +99,7 @@ pub async fn build(
 struct Made {
     instance: String,
     own_key: String,
+    push_key: String,
     keys: Vec<SigningKey>,
     session_time: SessionClock,
     rev: i64,
@@ -117,6 +123,7 @@ async fn make_once(
     }
     let instance = tx.instance_or_insert(&entropy.base32::<6>()).await?;
     let own_key = tx.meta_or_insert("own_key", &entropy.secret()).await?;
+    let push_key = tx.meta_or_insert("vapid_private", &sending::new_push_key(entropy)).await?;
     let key = (entropy.base32::<12>(), entropy.secret());
     let keys = tx.signing_keys_or_first((&key.0, &key.1), session_time.now()).await?;
     let before = tx.meta(SECRET_KEY).await?;
@@ -130,7 +137,7 @@ async fn make_once(
     }
     let rev = tx.rev().await?;
     tx.commit().await?;
-    Ok(Made { instance, own_key, keys, session_time, rev })
+    Ok(Made { instance, own_key, push_key, keys, session_time, rev })
 }
 
 impl Server {

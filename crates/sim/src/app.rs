@@ -3,14 +3,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, FINALIZED_LAG_MS};
 use crate::expect::Thresholds;
+use crate::faults::delivery::{Channel, Way};
 use crate::faults::{Faults, Place, RpcFault};
 use crate::ledger::{Frame, Ledger};
+use crate::messages::{Message, Messages};
+use crate::push::PushService;
 use crate::requests::{Limit, Requests};
 use crate::services::Window;
+use crate::telegram::Telegram;
 use crate::world::World;
 
 /// Everything that changes.
@@ -31,6 +36,10 @@ pub(crate) struct State {
     pub(crate) indexer: Window,
     /// Garbage and bombs take turns.
     pub(crate) turns: [u64; 3],
+    /// What reached people.
+    pub(crate) messages: Messages,
+    pub(crate) telegram: Telegram,
+    pub(crate) push: PushService,
 }
 
 /// The chain as one RPC endpoint sees it at one moment.
@@ -50,6 +59,8 @@ pub(crate) struct App {
     pub(crate) url: String,
     pub(crate) thresholds: Thresholds,
     pub(crate) stop: CancellationToken,
+    /// Rings when something changed about the Telegram bot.
+    pub(crate) bell: Notify,
     /// The next WebSocket subscription.
     subscription: AtomicU64,
     state: Mutex<State>,
@@ -58,6 +69,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(
         world: World,
+        push: PushService,
         speed: f64,
         clock: Clock,
         url: String,
@@ -76,8 +88,12 @@ impl App {
             limit: Limit::default(),
             indexer: Window::default(),
             turns: [0; 3],
+            messages: Messages::default(),
+            telegram: Telegram::default(),
+            push,
         };
-        Self { clock, url, thresholds, stop, subscription: AtomicU64::new(0), state: Mutex::new(state) }
+        let (bell, subscription) = (Notify::new(), AtomicU64::new(0));
+        Self { clock, url, thresholds, stop, bell, subscription, state: Mutex::new(state) }
     }
 
     /// A number that no subscription has yet.
@@ -97,6 +113,23 @@ impl App {
         let made = act(&mut state.world, now_ms);
         state.settle(now_ms);
         made
+    }
+
+    /// Changes what Telegram keeps for the bot; whoever waits for updates looks again.
+    pub(crate) fn telegram<T>(&self, act: impl FnOnce(&mut Telegram, i64) -> T) -> T {
+        let made = act(&mut self.lock().telegram, self.clock.now_ms());
+        self.bell.notify_waiters();
+        made
+    }
+
+    /// Keeps a delivered message.
+    pub(crate) fn deliver(&self, message: Message) {
+        self.lock().messages.add(message);
+    }
+
+    /// How a channel behaves now.
+    pub(crate) fn way(&self, channel: Channel) -> Way {
+        self.lock().faults.delivery.of(channel)
     }
 
     /// Lives until now.

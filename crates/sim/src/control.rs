@@ -3,6 +3,8 @@
 mod jobs;
 mod markets;
 mod nodes;
+mod push;
+mod telegram;
 mod world;
 
 use std::sync::Arc;
@@ -12,13 +14,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::instructions::Refused;
+use crate::messages::Message;
 use crate::requests::Requests;
 
 /// The routes.
@@ -32,7 +35,13 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/sim/faults", get(show_faults).post(faults))
         .route("/sim/limits", post(limits))
         .route("/sim/requests", get(requests).delete(forget_requests))
-        .route("/sim/messages", get(messages))
+        .route("/sim/messages", get(messages).delete(forget_messages))
+        .route("/sim/push/subscriptions", post(push::subscribe))
+        .route("/sim/push/subscriptions/{id}", delete(push::unsubscribe))
+        .route("/sim/telegram", get(telegram::show))
+        .route("/sim/telegram/say", post(telegram::say))
+        .route("/sim/telegram/block", post(telegram::block))
+        .route("/sim/telegram/reach", post(telegram::reach))
 }
 
 /// Why a control call did nothing.
@@ -127,7 +136,12 @@ async fn forget_requests(app: State<Arc<App>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Everything delivered; nothing here receives messages yet.
-async fn messages() -> Json<Vec<Value>> {
-    Json(Vec::new())
+/// Everything delivered, oldest first.
+async fn messages(app: State<Arc<App>>) -> Json<Vec<Message>> {
+    Json(app.lock().messages.all())
+}
+
+async fn forget_messages(app: State<Arc<App>>) -> StatusCode {
+    app.lock().messages.forget();
+    StatusCode::NO_CONTENT
 }

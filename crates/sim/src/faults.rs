@@ -1,7 +1,11 @@
 //! What is broken on purpose, by the names of the control calls.
 
+pub(crate) mod delivery;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use delivery::Delivery;
 
 /// The RPC endpoints of the simulator; `/rpc` is the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -125,6 +129,7 @@ pub(crate) struct Faults {
     pub(crate) endpoints: TunnelFault,
     pub(crate) host: ApiFault,
     pub(crate) indexer: ApiFault,
+    pub(crate) delivery: Delivery,
 }
 
 const RPC: &str = "ok, 429, 500, empty, short, hang, slow, garbage, stale, zeros, drip, bomb, redirect";
@@ -140,6 +145,7 @@ impl Faults {
         endpoints: TunnelFault::Ok,
         host: ApiFault::Ok,
         indexer: ApiFault::Ok,
+        delivery: Delivery::NONE,
     };
 
     /// The faults after a control call's body; the sentence names what is accepted.
@@ -151,8 +157,9 @@ impl Faults {
                 "endpoints" => self.endpoints = parse("endpoints", value, ENDPOINTS)?,
                 "host" => self.host = parse("host", value, API)?,
                 "indexer" => self.indexer = parse("indexer", value, API)?,
+                other if self.delivery.set(other, value)? => {}
                 _ => {
-                    let accepted = "rpc, ws, endpoints, host, indexer";
+                    let accepted = "rpc, ws, endpoints, host, indexer, telegram, push, hook, smtp, and the last four with _delay_ms";
                     return Err(format!("Unknown fault {name:?}; accepted are {accepted}."));
                 }
             }
@@ -177,13 +184,17 @@ impl Faults {
     pub(crate) fn to_json(self) -> Value {
         let [a, b, c] = self.rpc;
         let rpc = serde_json::json!({ "a": a, "b": b, "c": c });
-        serde_json::json!({
+        let mut all = serde_json::json!({
             "rpc": rpc,
             "ws": self.ws,
             "endpoints": self.endpoints,
             "host": self.host,
             "indexer": self.indexer,
-        })
+        });
+        if let Some(all) = all.as_object_mut() {
+            self.delivery.show(all);
+        }
+        all
     }
 }
 

@@ -8,6 +8,8 @@
 //! `{"pinned":false}`. While a node's endpoint is not `up`, or its `endpoint_state` is set, life does not touch
 //! it either; afterwards it goes on. Times in control answers are unix seconds. The truth about endpoints and
 //! activities begins at the simulator's start; only a run may be older, since the chain shows its time.
+//!
+//! What reaches people is listed in `/sim/messages`, its times in unix milliseconds.
 
 mod app;
 mod clock;
@@ -17,23 +19,29 @@ mod endpoint;
 mod expect;
 mod faults;
 mod genesis;
+mod hook;
 mod instructions;
 mod job;
 mod key;
 mod ledger;
 mod life;
+mod mail;
 mod market;
+mod messages;
 mod node;
 mod pda;
+mod push;
 mod requests;
 mod rpc;
 mod serve;
 mod services;
 mod specials;
 mod stake;
+mod telegram;
 mod world;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +56,7 @@ use tokio_util::task::TaskTracker;
 use app::App;
 use clock::Clock;
 use expect::Thresholds;
+use push::PushService;
 
 /// The slot at the start, as large as mainnet's.
 const FIRST_SLOT: u64 = 380_000_000;
@@ -81,6 +90,8 @@ impl Default for Config {
 #[derive(Debug)]
 pub struct Sim {
     url: String,
+    /// Where the mail server listens.
+    mail: SocketAddr,
     tasks: TaskTracker,
     stop: DropGuard,
 }
@@ -89,19 +100,32 @@ impl Sim {
     /// Starts on the listener, within the current tokio runtime.
     ///
     /// # Errors
-    /// The listener does not know its own address.
+    /// The listener does not know its own address, or that address has no free port for the mail server.
     pub fn start(config: Config, listener: TcpListener) -> io::Result<Self> {
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
+        let post_office = mail::bind(address.ip())?;
+        let mail = post_office.local_addr()?;
         let stop = CancellationToken::new();
         let clock = Clock::start(FIRST_SLOT);
         let world = genesis::world(config.seed, config.nodes, clock.now_ms());
         let thresholds = Thresholds { scan: config.scan, offline: config.offline, stuck: config.stuck };
-        let app = Arc::new(App::new(world, config.speed, clock, url.clone(), thresholds, stop.clone()));
+        let app = Arc::new(App::new(
+            world,
+            PushService::new(config.seed),
+            config.speed,
+            clock,
+            url.clone(),
+            thresholds,
+            stop.clone(),
+        ));
         let tasks = TaskTracker::new();
         tasks.spawn(live(Arc::clone(&app)));
+        tasks.spawn(telegram::deliver(Arc::clone(&app)));
+        tasks.spawn(mail::run(post_office, Arc::clone(&app), tasks.clone()));
         tasks.spawn(serve::run(listener, router(app), stop.clone(), tasks.clone()));
         tasks.close();
-        Ok(Self { url, tasks, stop: stop.drop_guard() })
+        Ok(Self { url, mail, tasks, stop: stop.drop_guard() })
     }
 
     /// The base URL, `http://127.0.0.1:PORT`, without a slash at its end.
@@ -121,6 +145,10 @@ impl Sim {
             ("WAKEFUL_NODE_URL", format!("{url}/node/{{node}}")),
             ("WAKEFUL_HOST_API_URL", format!("{url}/host")),
             ("WAKEFUL_INDEXER_URL", format!("{url}/indexer")),
+            ("WAKEFUL_TELEGRAM_API", format!("{url}/telegram")),
+            ("WAKEFUL_TELEGRAM_TOKEN", telegram::TOKEN.to_owned()),
+            ("WAKEFUL_SMTP_URL", format!("smtp://{}", self.mail)),
+            ("WAKEFUL_MAIL_FROM", "wakeful@example.net".to_owned()),
             ("WAKEFUL_ALLOW_PRIVATE", "127.0.0.0/8".to_owned()),
         ]
     }
@@ -138,6 +166,9 @@ fn router(app: Arc<App>) -> Router {
         .merge(rpc::routes())
         .merge(endpoint::routes())
         .merge(services::routes(&app))
+        .merge(telegram::routes())
+        .merge(hook::routes())
+        .merge(push::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count));
     played.merge(control::routes()).with_state(app)
 }

@@ -6,10 +6,9 @@ use std::{
 };
 
 use domain::{time::Timestamp, why::Why};
+use outbound::{BodyError, Cause};
 use reqwest::{StatusCode, header};
 use url::Url;
-
-use crate::http::{self, BodyError, Cause};
 
 /// What one call may cost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -132,7 +131,7 @@ impl Api {
         if status != StatusCode::OK {
             return Err(ApiError::new(Why::ApiHttpError, &format!("HTTP {}", status.as_u16())));
         }
-        http::body(response, self.limits.body).await.map_err(|error| match error {
+        outbound::body(response, self.limits.body).await.map_err(|error| match error {
             BodyError::TooLarge => ApiError::new(Why::ApiGarbage, "the answer is longer than any honest one"),
             BodyError::Broken(error) => failed(&error),
         })

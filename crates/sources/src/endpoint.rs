@@ -9,6 +9,7 @@ mod template;
 use std::time::Duration;
 
 use domain::{address::Address, endpoint::Answer, node::Machine, time::Timestamp};
+use outbound::{BodyError, Cause, Guarded};
 use reqwest::{Method, Response, StatusCode, header};
 use tokio::time::Instant;
 
@@ -19,8 +20,6 @@ use template::Template;
 pub use template::TemplateError;
 
 use answer::Seen;
-
-use crate::http::{self, BodyError, Cause, Guarded};
 
 /// What one probe may cost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,7 +95,7 @@ impl Prober {
         match request.send().await {
             Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS => {
                 let seen = Seen::Said { status: 429, html: false, body: Vec::new() };
-                (seen, http::retry_after(response.headers()))
+                (seen, outbound::retry_after(response.headers()))
             }
             Ok(response) => (self.read(response).await, None),
             Err(error) => failed(Cause::of(&error).0),
@@ -113,7 +112,7 @@ impl Prober {
             return Seen::Said { status: status.as_u16(), html, body: Vec::new() };
         }
         let status = status.as_u16();
-        match http::body(response, self.limits.body).await {
+        match outbound::body(response, self.limits.body).await {
             Ok(body) => Seen::Said { status, html, body },
             Err(BodyError::TooLarge) => Seen::TooLarge { status },
             Err(BodyError::Broken(error)) => {

@@ -2,7 +2,7 @@
 //! never a value.
 //!
 //! ```text
-//! let client = http::client()?;                                             // after rustls has its provider
+//! let client = outbound::client()?;                                         // after rustls has its provider
 //! let rpc    = solana::Rpc::new(url, client.clone(), solana::Limits::default())?;
 //! let scan   = solana::scan(&rpc, &Programs::MAINNET, &network).await?;      // then network.absorb(scan, now)
 //! let purses = solana::purses(&rpc, &Programs::MAINNET, &nodes).await?;      // Vec<(Address, PurseRead)>
@@ -11,8 +11,8 @@
 //! ```
 
 mod api;
+pub mod date;
 pub mod endpoint;
 pub mod host;
-pub mod http;
 pub mod indexer;
 pub mod solana;

@@ -6,7 +6,7 @@ use domain::{sight::Source, time::Timestamp, why::Why};
 
 use crate::{
     Read, StoreError, Write,
-    sql::{all, execute},
+    sql::{all, execute, maybe},
     stored::{time, why},
 };
 
@@ -67,6 +67,23 @@ impl Read {
         .into_iter()
         .map(blindness)
         .collect()
+    }
+}
+
+impl Read {
+    /// The last time in which nobody watched: the program stood still, or the machine slept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_gap(&mut self) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+        let row = maybe!(
+            self,
+            (i64, i64),
+            "select since, to_at from blindness where why = $1 and to_at is not null
+             order by to_at desc limit 1",
+            Why::NotWatching.code(),
+        )?;
+        Ok(row.map(|(since, to)| (Timestamp::from_millis(since), Timestamp::from_millis(to))))
     }
 }
 

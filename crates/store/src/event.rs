@@ -36,7 +36,7 @@ pub struct LoggedEvent {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: i64,
     key: String,
     kind: String,
@@ -64,6 +64,22 @@ impl TryFrom<Row> for LoggedEvent {
             micro_nos: row.micro_nos,
             recorded: Timestamp::from_millis(row.recorded_at),
         })
+    }
+}
+
+impl LoggedEvent {
+    /// The event itself, without its place in the log.
+    #[must_use]
+    pub fn into_event(self) -> Event {
+        Event {
+            key: self.key,
+            kind: self.kind,
+            node: self.node,
+            subject: self.subject,
+            at: self.at,
+            seconds: self.seconds,
+            micro_nos: self.micro_nos,
+        }
     }
 }
 
@@ -113,13 +129,13 @@ impl Read {
 }
 
 impl Write {
-    /// Writes an event down under the next change number. `false`: it was written before, and nothing is done.
+    /// Writes an event down under the next change number, and gives it. `None`: it was written before, and nothing is done.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn add_event(&mut self, event: &Event, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn add_event(&mut self, event: &Event, now: Timestamp) -> Result<Option<i64>, StoreError> {
         if maybe!(self, (i64,), "select id from event where key = $1", event.key.as_str())?.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
         let id = self.next_change().await?;
         let added = execute!(
@@ -136,6 +152,6 @@ impl Write {
             event.micro_nos,
             now.millis(),
         )?;
-        Ok(added == 1)
+        Ok((added == 1).then_some(id))
     }
 }

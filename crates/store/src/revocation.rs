@@ -92,6 +92,7 @@ impl Write {
                 ended.push(sid);
             }
         }
+        self.remove_destinations_of_sessions(account, except).await?;
         Ok(ended)
     }
 
@@ -124,6 +125,7 @@ impl Write {
             reason.word(),
             now.millis(),
         )?;
+        self.remove_destinations_of_session(sid, reason).await?;
         // Sent when the transaction commits, once however often it is said. SQLite has nobody to tell.
         if matches!(self.conn, Conn::Postgres(_)) {
             execute!(self, "select pg_notify($1, '')", CHANNEL)?;

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person was told or is to be told, newest first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person has seen it: it is not repeated. Doing it twice is fine. */
+        post: operations["acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -66,6 +100,82 @@ export interface paths {
         put?: never;
         /** Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in. */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the person is told. */
+        get: operations["list"];
+        put?: never;
+        /**
+         * Adds a destination. A push subscription that is known already is taken over by the session that asks; an e-mail address
+         *     other than the account's own gets nothing but a mail with a code until that was given back.
+         */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/destinations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames, pauses or resumes a destination. */
+        put: operations["edit"];
+        post?: never;
+        /** Removes a destination with what waits for it. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/destinations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an e-mail address with the code of the mail that it got. */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/destinations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test and waits, 15 seconds at most, for the provider's own answer. Whoever asks at the same time shares it. An
+         *     address that is not confirmed gets its mail with a new code.
+         */
+        post: operations["test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +319,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mutes nodes and tags, or lets them speak again. What happens meanwhile is recorded and never sent. */
+        post: operations["mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nodes/preview": {
         parameters: {
             query?: never;
@@ -276,6 +403,24 @@ export interface paths {
         put?: never;
         /** Watches a deleted node again, with its name, notes and tags. */
         post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person's preferences; who never set any has the defaults. */
+        get: operations["get"];
+        /** Changes preferences. Nothing is changed when one value cannot be used. */
+        put: operations["put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -422,6 +567,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telegram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bot, and the chats that are linked. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a code that links one chat within ten minutes. The account's code before it is void. */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where Telegram delivers, when it is told to (`WAKEFUL_TELEGRAM_WEBHOOK`). It shows the secret that it was given. */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telegram/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks a chat: it hears nothing more. */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -472,6 +685,11 @@ export interface components {
             /** @description Several with names. */
             nodes?: components["schemas"]["NewNode"][];
         };
+        /** @description A destination that was just added. */
+        AddedDestination: components["schemas"]["Destination"] & {
+            /** @description What a webhook's receiver checks signatures with: shown now, and never again. */
+            secret?: string | null;
+        };
         /** @description What was added, and what was not. */
         AddedNodes: {
             /** @description The others, each with its reason. */
@@ -495,6 +713,45 @@ export interface components {
              * @description The password of the account that is signed in.
              */
             password: string;
+        };
+        /** @description One event that somebody was to be told of. */
+        Alert: {
+            /** @description When the person had seen it. */
+            acknowledged?: string | null;
+            /** @description When it happened. */
+            at: string;
+            /** @description Who was told, one entry per destination. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Its number. */
+            id: string;
+            /** @description What happened: `offline`, `job_failed` and so on. */
+            kind: string;
+            /** @description What was paid. */
+            micro_nos?: string | null;
+            /** @description The person's name for the node; empty = none. */
+            name: string;
+            /** @description To which node; `null` = to our own sight, or to a destination. */
+            node?: string | null;
+            /** @description Whether it still lasts. */
+            open: boolean;
+            /** @description When it was written down. */
+            recorded: string;
+            /**
+             * Format: int64
+             * @description How long what ended had lasted.
+             */
+            seconds?: number | null;
+            /** @description The run, the market or the source. */
+            subject?: string | null;
+            /** @description What the preferences call it; `null` = nobody chooses this one. */
+            topic?: string | null;
+        };
+        /** @description A page of alerts, newest first. */
+        Alerts: {
+            /** @description The alerts. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description Ask with `cursor` = this for the next page; `null` = there is none. */
+            next?: string | null;
         };
         /** @description One probe's answer. */
         Answer: {
@@ -540,6 +797,25 @@ export interface components {
             revoked?: string | null;
             /** @description `read`, `write`, `metrics`. */
             scopes: string[];
+        };
+        /** @description One attempt to send a message. */
+        Attempt: {
+            /** @description When. */
+            at: string;
+            /** @description The provider's own words. */
+            detail: string;
+            /**
+             * Format: int32
+             * @description How long the provider took, in milliseconds.
+             */
+            ms?: number | null;
+            /** @description `sending`, `interrupted` (we stopped before the answer), `accepted`, `later`, `unclear`, `refused` or `gone`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description The provider's status.
+             */
+            status?: number | null;
         };
         /** @description Our own blindness. */
         Blind: {
@@ -612,6 +888,11 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
+        /** @description The code of a confirmation mail. */
+        Confirmation: {
+            /** @description As the mail said. */
+            code: string;
+        };
         /** @description What a person signs in with. Old clients send the e-mail as `username`, in a form. */
         Credentials: {
             /** @description The e-mail. */
@@ -621,6 +902,60 @@ export interface components {
              * @description The password.
              */
             password: string;
+        };
+        /** @description How an alert fared at one destination. */
+        Delivery: {
+            /** @description Every attempt to send that message. */
+            attempts: components["schemas"]["Attempt"][];
+            /** @description Its channel. */
+            channel: string;
+            /** @description The destination. */
+            destination: string;
+            /** @description When it may be told at the earliest. */
+            due: string;
+            message?: components["schemas"]["Message"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description `waiting`, `told` (in the message below), `muted` or `logged` (only here). */
+            state: string;
+        };
+        /** @description One destination. */
+        Destination: {
+            /** @description `telegram`, `push`, `email` or `webhook`. */
+            channel: string;
+            /** @description Whether its reader agreed to be told. An e-mail address that did not yet gets nothing but the mail with its code. */
+            confirmed: boolean;
+            /** @description When it was added. */
+            created: string;
+            /** @description Whether it is the push of the session that asks. */
+            current: boolean;
+            /** @description Where it leads: the chat, the e-mail address, the host of a URL. */
+            detail: string;
+            /** @description Its id. */
+            id: string;
+            /** @description When something last arrived there. */
+            last_delivered?: string | null;
+            /** @description What the person calls it. */
+            name: string;
+            paused?: components["schemas"]["Pause"] | null;
+            /**
+             * Format: int32
+             * @description How many alerts wait to be sent there.
+             */
+            waiting: number;
+        };
+        /** @description Where the person is told. */
+        Destinations: {
+            /** @description In the order in which they were added. */
+            destinations: components["schemas"]["Destination"][];
+            /** @description How many there may be. */
+            limit: number;
+            /** @description The channels that this installation can send through: `telegram`, `push`, `email`, `webhook`. */
+            offers: string[];
+            /** @description The Telegram bot, where there is one. */
+            telegram: components["schemas"]["TelegramOffer"];
+            /** @description The public key that a browser subscribes to push with, as base64url; `null` = no push here. */
+            vapid_key?: string | null;
         };
         /** @description One session. */
         Device: {
@@ -642,6 +977,13 @@ export interface components {
             sid: string;
         };
         /** @description What to change; what is left out stays. */
+        EditDestination: {
+            /** @description The name. */
+            name?: string | null;
+            /** @description Whether it is silent until it is resumed. */
+            paused?: boolean | null;
+        };
+        /** @description What to change; what is left out stays. */
         EditNode: {
             /** @description The name. */
             name?: string | null;
@@ -649,6 +991,37 @@ export interface components {
             notes?: string | null;
             /** @description The tags. */
             tags?: string[] | null;
+        };
+        /** @description What to change; what is left out stays. */
+        EditPreferences: {
+            /** @description `24` or `12`. */
+            clock?: string | null;
+            /** @description `en` or `de`. */
+            language?: string | null;
+            /** @description Those nodes that change; each with all its choices. */
+            nodes?: components["schemas"]["NodeChoices"][];
+            quiet?: components["schemas"]["Quiet"] | null;
+            /**
+             * Format: int32
+             * @description 10 to 10080; `null` turns it off.
+             */
+            resend_minutes?: number | null;
+            summary?: components["schemas"]["Summary"] | null;
+            /** @description Those tags that change; each with all its choices. */
+            tags?: components["schemas"]["EditTag"][];
+            /** @description An IANA name such as `Europe/Berlin`. */
+            time_zone?: string | null;
+            /** @description Those topics and channels that change. */
+            topics?: components["schemas"]["Topic"][];
+        };
+        /** @description A tag's choices to be changed. */
+        EditTag: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Topics on or off; none = as everywhere. */
+            topics: {
+                [key: string]: boolean;
+            };
         };
         /** @description The endpoint axis. */
         Endpoint: components["schemas"]["Machine"] & {
@@ -970,6 +1343,37 @@ export interface components {
             /** @description Why. */
             why?: string | null;
         };
+        /** @description A message. */
+        Message: {
+            /** @description Its id. */
+            id: string;
+            /** @description When it is tried next, while it waits. */
+            next_at?: string | null;
+            /** @description When the provider accepted it. */
+            sent_at?: string | null;
+            /** @description `waiting`, `sent`, `refused` or `dropped`. */
+            state: string;
+            /** @description Its first line, as it was sent. */
+            title: string;
+        };
+        /** @description What to mute. */
+        Mute: {
+            /** @description Nodes. */
+            addresses?: string[];
+            /** @description Tags: every node that has one of them, also later. */
+            tags?: string[];
+            /** @description `1h`, `4h`, `8h`, or `tomorrow` (8 o'clock of the person's next day); `null` = speak again. */
+            until?: string | null;
+        };
+        /** @description What is muted. */
+        Muted: {
+            /** @description Until when; `null` = it speaks again. */
+            muted_until?: string | null;
+            /** @description The nodes that were named. */
+            nodes: components["schemas"]["Node"][];
+            /** @description The tags that were named. */
+            tags: string[];
+        };
         /** @description The network. */
         Network: {
             /** @description When it was. */
@@ -1005,6 +1409,20 @@ export interface components {
              */
             password: string;
         };
+        /** @description A destination to be added. A Telegram chat adds itself (`POST /api/telegram/link`). */
+        NewDestination: {
+            /** @description `email`, `webhook` or `push`. */
+            channel: string;
+            /** @description The push subscription's endpoint, https. */
+            endpoint?: string | null;
+            keys?: components["schemas"]["PushKeys"] | null;
+            /** @description What the person calls it, up to 80 characters; made from the place when left out. */
+            name?: string | null;
+            /** @description The e-mail address. */
+            to?: string | null;
+            /** @description The webhook's URL, https. */
+            url?: string | null;
+        };
         /** @description One node to add. */
         NewNode: {
             /** @description Its wallet. */
@@ -1035,6 +1453,8 @@ export interface components {
             /** @description What the node's own endpoint says. */
             endpoint: components["schemas"]["Endpoint"];
             last?: components["schemas"]["LastStatus"] | null;
+            /** @description Until when nothing is sent about it; `null` = it speaks. */
+            muted_until?: string | null;
             /** @description The person's name for it; empty = none. */
             name: string;
             /** @description NOS, in micro-NOS. */
@@ -1061,6 +1481,15 @@ export interface components {
             tags: string[];
             /** @description Why it is unknown. */
             why?: string | null;
+        };
+        /** @description A node's own choices. */
+        NodeChoices: {
+            /** @description The node's wallet. */
+            node: string;
+            /** @description Topics on or off; none = as everywhere. */
+            topics: {
+                [key: string]: boolean;
+            };
         };
         /** @description A node with its past. */
         NodeDetail: components["schemas"]["Node"] & {
@@ -1150,6 +1579,13 @@ export interface components {
              */
             tokens_ended: number;
         };
+        /** @description A pause. */
+        Pause: {
+            /** @description Since when. */
+            since: string;
+            /** @description `person` (paused by hand), or what made us stop: the provider's own words. */
+            why: string;
+        };
         /** @description How a market was from an instant on. */
         Point: {
             /** @description From when. */
@@ -1168,6 +1604,29 @@ export interface components {
              * @description How many of its jobs ran.
              */
             runs: number;
+        };
+        /** @description What the person wants to hear of, where and when. */
+        Preferences: {
+            /** @description `24` or `12` hours. */
+            clock: string;
+            /** @description The language of messages: `en` or `de`. */
+            language: string;
+            /** @description Nodes with choices of their own. */
+            nodes: components["schemas"]["NodeChoices"][];
+            quiet?: components["schemas"]["Quiet"] | null;
+            /**
+             * Format: int32
+             * @description Every how many minutes an alert is repeated while it lasts; `null` = never.
+             */
+            resend_minutes?: number | null;
+            /** @description The summary. */
+            summary: components["schemas"]["Summary"];
+            /** @description Tags with choices of their own, or muted. */
+            tags: components["schemas"]["TagChoices"][];
+            /** @description The IANA name of the person's time zone. */
+            time_zone: string;
+            /** @description Every topic with every channel, on or off, the defaults among them. */
+            topics: components["schemas"]["Topic"][];
         };
         /** @description Addresses to look up. */
         Preview: {
@@ -1202,6 +1661,13 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: the code tells the kind. */
             type: string;
+        };
+        /** @description The keys of a push subscription, as `PushSubscription.toJSON()` gives them. */
+        PushKeys: {
+            /** @description The shared secret: 16 bytes as base64url. */
+            auth: string;
+            /** @description The browser's public key: 65 bytes as base64url. */
+            p256dh: string;
         };
         /** @description The push connection to the chain. While it is not open, scans bring everything, only later. */
         PushSource: {
@@ -1244,6 +1710,13 @@ export interface components {
              * @description 1 = next to be served.
              */
             position: number;
+        };
+        /** @description Quiet hours, in the person's zone. */
+        Quiet: {
+            /** @description From, such as `22:00`. */
+            from: string;
+            /** @description To, such as `07:00`; on the next day when it is earlier. */
+            to: string;
         };
         /** @description What the look brought for the person's nodes. */
         Refreshed: {
@@ -1443,6 +1916,80 @@ export interface components {
             /** @description Why it is unknown. */
             why?: string | null;
         };
+        /** @description The summary. */
+        Summary: {
+            /** @description `off`, `day` or `week`. */
+            every: string;
+            /**
+             * Format: int32
+             * @description The hour of the person's day: 0 to 23; 8 when left out.
+             */
+            hour?: number | null;
+            /**
+             * Format: int32
+             * @description 1 = Monday to 7 = Sunday; Monday when left out.
+             */
+            weekday?: number | null;
+        };
+        /** @description A tag's own choices. */
+        TagChoices: {
+            /** @description Until when its nodes are muted. */
+            muted_until?: string | null;
+            /** @description The tag. */
+            tag: string;
+            /** @description Topics on or off; none = as everywhere. */
+            topics: {
+                [key: string]: boolean;
+            };
+        };
+        /** @description The bot, and the chats that are linked. */
+        TelegramBody: {
+            /** @description The bot's user name without the @; `null` while it is not configured or did not answer yet. */
+            bot?: string | null;
+            /** @description In the order in which they were linked. */
+            links: components["schemas"]["TelegramChat"][];
+        };
+        /** @description A linked chat. */
+        TelegramChat: {
+            /** @description Its id as a destination. */
+            id: string;
+            /** @description When it was linked. */
+            linked_at: string;
+            /** @description The chat's name, or what the person calls it. */
+            name: string;
+            paused?: components["schemas"]["Pause"] | null;
+        };
+        /** @description A code that links one chat, once. */
+        TelegramLink: {
+            /** @description To be sent to the bot as `/start CODE`. */
+            code: string;
+            /** @description Opens Telegram with the bot and the code; `null` while the bot has not said its name. */
+            deep_link?: string | null;
+            /** @description Until when it is good: ten minutes. */
+            expires_at: string;
+        };
+        /** @description The Telegram bot. */
+        TelegramOffer: {
+            /** @description Its user name without the @; `null` while it is not configured or did not answer yet. */
+            bot?: string | null;
+        };
+        /** @description How a test message fared. */
+        TestOutcome: {
+            /** @description The provider's own words. */
+            detail: string;
+            /**
+             * Format: int32
+             * @description How long the provider took, in milliseconds.
+             */
+            ms: number;
+            /** @description `accepted`, `later`, `unclear`, `refused` or `gone`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description The provider's status, where there was one.
+             */
+            status?: number | null;
+        };
         /** @description What scripts and old clients get. */
         Token: {
             /** @description The bearer token: 30 days, or until its session ends. */
@@ -1454,6 +2001,15 @@ export interface components {
         Tokens: {
             /** @description Newest first, with those that were taken back. */
             tokens: components["schemas"]["ApiToken"][];
+        };
+        /** @description One topic. */
+        Topic: {
+            /** @description Channels on or off. */
+            channels: {
+                [key: string]: boolean;
+            };
+            /** @description `offline`, `stuck`, `kicked`, `job_started` and so on. */
+            topic: string;
         };
         /** @description A signed-in person. */
         User: {
@@ -1557,6 +2113,154 @@ export interface operations {
             };
             /** @description Something failed on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description Only of this node */
+                node?: string;
+                /** @description Only of this topic */
+                topic?: string;
+                /** @description Only those that go there */
+                destination?: string;
+                /** @description The `next` of the page before */
+                cursor?: number;
+                /** @description 1 to 200; 50 when left out */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1793,6 +2497,554 @@ export interface operations {
             };
             /** @description Something failed on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destinations"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDestination"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedDestination"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditDestination"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is sent there any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOutcome"];
+                };
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider did not answer yet; the message is on its way */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2379,6 +3631,108 @@ export interface operations {
             };
         };
     };
+    mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Muted"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview: {
         parameters: {
             query?: never;
@@ -2834,6 +4188,155 @@ export interface operations {
             };
             /** @description The browser is signed in as somebody else than the page believes */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3376,6 +4879,278 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The browser is signed in as somebody else than the page believes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramLink"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We could not look just now: nothing is decided */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Handled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's values cannot be used; `field` names which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not handled: to be brought again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat's id as a destination */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It hears nothing more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address of the request cannot be used; `field` names the parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,7 +60,8 @@ impl Topic {
         Self::Summary,
     ];
 
-    /// The switch of a kind. `None`: no switch, because it is only logged (*queued*) or always told (*destination paused*).
+    /// The switch of a kind. `None`: no switch, because it is only logged (*queued*), or always told (*destination paused*, a
+    /// test).
     #[must_use]
     pub const fn of(kind: EventKind) -> Option<Self> {
         Some(match kind {
@@ -79,7 +80,7 @@ impl Topic {
             EventKind::JobsFailing => Self::JobsFailing,
             EventKind::Blind | EventKind::Sighted => Self::Blind,
             EventKind::Summary => Self::Summary,
-            EventKind::Queued | EventKind::DestinationPaused => return None,
+            EventKind::Queued | EventKind::DestinationPaused | EventKind::Test => return None,
         })
     }
 

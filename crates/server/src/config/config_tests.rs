@@ -64,6 +64,30 @@ fn each_bad_value_is_named_with_what_is_accepted() {
             Settings { admin_email: text("demo@example.net"), ..Settings::default() },
             "WAKEFUL_ADMIN_PASSWORD: it goes with",
         ),
+        (
+            Settings { telegram_webhook: text("maybe"), ..Settings::default() },
+            "WAKEFUL_TELEGRAM_WEBHOOK is \"maybe\": on or off",
+        ),
+        (
+            Settings { telegram_webhook: text("on"), ..Settings::default() },
+            "it goes with an https WAKEFUL_PUBLIC_URL",
+        ),
+        (
+            Settings { telegram_api: text("api.telegram.org"), ..Settings::default() },
+            "WAKEFUL_TELEGRAM_API is \"api.telegram.org\"",
+        ),
+        (
+            Settings { smtp_url: text("smtp://relay"), ..Settings::default() },
+            "WAKEFUL_MAIL_FROM: it goes with",
+        ),
+        (
+            Settings { mail_from: text("a@example.net"), ..Settings::default() },
+            "WAKEFUL_SMTP_URL: it goes with",
+        ),
+        (
+            Settings { smtp_url: text("smtp://relay"), mail_from: text("Wakeful"), ..Settings::default() },
+            "WAKEFUL_MAIL_FROM is \"Wakeful\"",
+        ),
         (Settings { log: text("=loud="), ..Settings::default() }, "WAKEFUL_LOG is"),
     ];
     for (settings, sentence) in cases {
@@ -77,6 +101,19 @@ fn a_secret_is_never_said() {
     let said =
         refused(&Settings { solana_rpc: text("ftp://rpc.example.net/?key=hunter2"), ..Settings::default() });
     assert!(said.contains("WAKEFUL_SOLANA_RPC") && !said.contains("hunter2"), "{said}");
+    for token in ["hunter2", "1:hunter2!", ":hunter2"] {
+        let said = refused(&Settings { telegram_token: text(token), ..Settings::default() });
+        assert!(
+            said.contains("WAKEFUL_TELEGRAM_TOKEN: a bot's token") && !said.contains("hunter2"),
+            "{said}"
+        );
+    }
+    let smtp = Settings {
+        smtp_url: text("http://me:hunter2@relay"),
+        mail_from: text("a@example.net"),
+        ..Settings::default()
+    };
+    assert!(refused(&smtp).contains("WAKEFUL_SMTP_URL: smtps://") && !refused(&smtp).contains("hunter2"));
     let said = refused(&Settings { database_url: text("mysql://root:hunter2@db"), ..Settings::default() });
     assert!(said.contains("WAKEFUL_DATABASE_URL") && !said.contains("hunter2"), "{said}");
     let admin = Settings {
@@ -92,6 +129,26 @@ fn an_empty_value_is_not_given() {
     let settings =
         Settings { listen: text(""), hosts: text(" "), admin_password: text(""), ..Settings::default() };
     assert!(Config::from_settings(&settings).is_ok());
+}
+
+#[test]
+fn what_words_are_sent_through_is_off_until_it_is_set() {
+    let config = Config::from_settings(&Settings::default()).unwrap();
+    assert!(config.telegram.is_none() && config.mail.is_none());
+    let settings = Settings {
+        public_url: text("https://wakeful.example.net"),
+        telegram_token: text("123456:AAbb-_9"),
+        telegram_webhook: text("on"),
+        smtp_url: text("smtps://me:hunter2@mail.example.net"),
+        mail_from: text("Wakeful <wakeful@example.net>"),
+        ..Settings::default()
+    };
+    let config = Config::from_settings(&settings).unwrap();
+    let bot = config.telegram.clone().unwrap();
+    assert_eq!((bot.api.as_str(), bot.webhook), ("https://api.telegram.org/", true));
+    assert!(config.mail.is_some());
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("AAbb"), "{shown}");
 }
 
 #[test]

@@ -43,6 +43,13 @@ pub enum ApiError {
         /// What is accepted. Never what was given: it may be a password.
         expected: String,
     },
+    /// A value deep in the body is not accepted.
+    Value {
+        /// Its path in the body.
+        field: String,
+        /// What is accepted.
+        expected: String,
+    },
     /// A field has the right type and a value that is not accepted.
     Field {
         /// The field.
@@ -88,6 +95,8 @@ pub enum ApiError {
     AtWork,
     /// The account may not do this.
     Forbidden,
+    /// No Telegram bot is configured.
+    TelegramOff,
     /// The first account is not made yet.
     SetupNeeded,
     /// It is made already.
@@ -100,6 +109,12 @@ pub enum ApiError {
     AccountDisabled,
     /// The e-mail has an account.
     EmailTaken,
+    /// The space is told there already.
+    DestinationTaken,
+    /// This was asked too often lately; try again after so many seconds.
+    TooOften(u32),
+    /// A message did not reach its provider's answer in time.
+    StillSending,
     /// Nobody may register here.
     RegistrationClosed,
     /// Only with an invitation.
@@ -181,12 +196,23 @@ impl ApiError {
         Self::Query { field: field.to_owned(), detail: accepted.trim_end_matches('.').to_owned() }
     }
 
+    /// A value deep in the body that is not accepted, with what is.
+    pub fn value(field: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::Value { field: field.into(), expected: expected.into() }
+    }
+
+    /// A field whose value is not accepted, by its code, with a sentence.
+    pub fn field(field: &'static str, code: &str, detail: &str) -> Self {
+        Self::Field { field, code: code.to_owned(), detail: detail.to_owned() }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::MalformedJson | Self::WrongNonce(_) | Self::Query { .. } | Self::Path => {
                 StatusCode::BAD_REQUEST
             }
             Self::WrongType { .. }
+            | Self::Value { .. }
             | Self::Field { .. }
             | Self::Addresses(_)
             | Self::TooManyAddresses { .. }
@@ -205,16 +231,20 @@ impl ApiError {
             | Self::InvitationNeeded
             | Self::TokenNotAccepted
             | Self::ScopeMissing(_) => StatusCode::FORBIDDEN,
-            Self::AccountSwitched | Self::SetupNeeded | Self::SetupDone | Self::EmailTaken | Self::AtWork => {
-                StatusCode::CONFLICT
-            }
+            Self::AccountSwitched
+            | Self::SetupNeeded
+            | Self::SetupDone
+            | Self::EmailTaken
+            | Self::DestinationTaken
+            | Self::AtWork
+            | Self::TelegramOff => StatusCode::CONFLICT,
             Self::NotSignedIn
             | Self::UnknownCredential
             | Self::SessionEnded(_)
             | Self::TokenEnded(_)
             | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::Busy(_) | Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::LookTimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Self::Busy(_) | Self::TooManyAttempts(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::LookTimedOut | Self::StillSending => StatusCode::GATEWAY_TIMEOUT,
             Self::Undecided | Self::UndecidedFor(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -228,6 +258,7 @@ impl ApiError {
             Self::Path => "bad_path",
             Self::TooManyAddresses { .. } => "too_many_addresses",
             Self::WrongType { .. } => "wrong_type",
+            Self::Value { .. } => "value_invalid",
             Self::Field { code, .. } => code,
             Self::Addresses(problems) => {
                 problems.first().map_or("addresses_missing", |problem| &problem.code)
@@ -249,12 +280,16 @@ impl ApiError {
             Self::KeyReused => "idempotency_key_reused",
             Self::AtWork => "request_at_work",
             Self::Forbidden => "forbidden",
+            Self::TelegramOff => "telegram_off",
             Self::SetupNeeded => "setup_needed",
             Self::SetupDone => "setup_done",
             Self::SetupCodeWrong => "setup_code_wrong",
             Self::WrongCredentials => "wrong_credentials",
             Self::AccountDisabled => "account_disabled",
             Self::EmailTaken => "email_taken",
+            Self::DestinationTaken => "destination_taken",
+            Self::TooOften(_) => "too_often",
+            Self::StillSending => "still_sending",
             Self::RegistrationClosed => "registration_closed",
             Self::InvitationNeeded => "invitation_needed",
             Self::Busy(_) => "busy",
@@ -278,7 +313,9 @@ impl ApiError {
             Self::WrongType { field, expected } if field == "." => {
                 return format!("The body is not right: {expected}.");
             }
-            Self::WrongType { field, expected } => return format!("{field} is not right: {expected}."),
+            Self::WrongType { field, expected } | Self::Value { field, expected } => {
+                return format!("{field} is not right: {expected}.");
+            }
             Self::Field { detail, .. } => return detail.clone(),
             Self::Addresses(problems) => match problems.first() {
                 Some(problem) if problems.len() == 1 => return problem.detail.clone(),
@@ -305,6 +342,7 @@ impl ApiError {
             Self::KeyReused => "This Idempotency-Key was used for another request. Use a new one.",
             Self::AtWork => "The first request with this Idempotency-Key is still at work.",
             Self::Forbidden => "Your account may not do this.",
+            Self::TelegramOff => "This server has no Telegram bot. Its operator sets WAKEFUL_TELEGRAM_TOKEN.",
             Self::SetupNeeded => {
                 "This installation has no account yet. Open the set-up link that the program printed."
             }
@@ -313,6 +351,11 @@ impl ApiError {
             Self::WrongCredentials => "The e-mail or the password is wrong.",
             Self::AccountDisabled => "An administrator disabled this account.",
             Self::EmailTaken => "This e-mail has an account already. Sign in.",
+            Self::DestinationTaken => "You are told there already.",
+            Self::TooOften(seconds) => {
+                return format!("That was asked too often. Try again in {seconds} seconds.");
+            }
+            Self::StillSending => "The provider did not answer yet. The message is still on its way.",
             Self::RegistrationClosed => "Nobody can register here.",
             Self::InvitationNeeded => "Registering here takes an invitation. Ask the administrator for one.",
             Self::Busy(_) => "Too many sign-ins at once. Try again in a moment.",
@@ -330,9 +373,10 @@ impl ApiError {
 
     fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Busy(seconds) | Self::TooManyAttempts(seconds) | Self::UndecidedFor(seconds) => {
-                Some(*seconds)
-            }
+            Self::Busy(seconds)
+            | Self::TooManyAttempts(seconds)
+            | Self::TooOften(seconds)
+            | Self::UndecidedFor(seconds) => Some(*seconds),
             Self::AtWork => Some(1),
             Self::Undecided => Some(2),
             _ => None,
@@ -356,7 +400,9 @@ impl IntoResponse for ApiError {
         };
         let field = match &self {
             Self::WrongNonce(_) => Some("Session-Nonce".to_owned()),
-            Self::WrongType { field, .. } | Self::Query { field, .. } => Some(field.clone()),
+            Self::WrongType { field, .. } | Self::Value { field, .. } | Self::Query { field, .. } => {
+                Some(field.clone())
+            }
             Self::Path => Some("address".to_owned()),
             Self::TooManyAddresses { .. } => Some("addresses".to_owned()),
             Self::Field { field, .. } | Self::WrongPassword(field) => Some((*field).to_owned()),

@@ -56,6 +56,8 @@ pub struct NodeBody {
     pub stake_micro_xnos: Measured,
     /// What the network asks of it, and whether it has it.
     pub requirements: Requirements,
+    /// Until when nothing is sent about it; `null` = it speaks.
+    pub muted_until: Option<String>,
     /// Since when the person watches it.
     pub added_at: String,
 }
@@ -204,6 +206,7 @@ impl NodeBody {
             nos_micro: Measured::new(nos),
             stake_micro_xnos: Measured::new(stake),
             requirements,
+            muted_until: watch.muted_until.filter(|until| *until > now).map(rfc3339),
             added_at: rfc3339(watch.added),
         }
     }

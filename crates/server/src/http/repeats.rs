@@ -31,12 +31,21 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
     }
 }
 
-/// Changes to nodes and the like. What is about sessions is idempotent by itself, and a token's secret is kept nowhere.
+/// Changes to nodes and the like. What is about sessions is idempotent by itself, and no secret (a token's,
+/// a webhook's, a link's) is kept in an answer.
 fn is_meant(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_about_sessions = ["/api/auth", "/api/session", "/api/setup", "/api/tokens", "/api/account"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix));
+    let is_about_sessions = [
+        "/api/auth",
+        "/api/session",
+        "/api/setup",
+        "/api/tokens",
+        "/api/account",
+        "/api/destinations",
+        "/api/telegram",
+    ]
+    .iter()
+    .any(|prefix| path.starts_with(prefix));
     !request.method().is_safe() && path.starts_with("/api/") && !is_about_sessions
 }
 

@@ -134,7 +134,7 @@ impl SignIn {
         session: Session,
     ) -> Result<Response, ApiError> {
         let now = session.created;
-        let replaced = self.replace(app, &mut tx, account, now).await?;
+        let replaced = self.replace(app, &mut tx, account, &session).await?;
         let credential = app.entropy.secret();
         let (browser, known) = self.browser.remember(app, &account.email);
         let (hashed, address) = (hash(&credential), self.from.shortened());
@@ -169,14 +169,19 @@ impl SignIn {
         app: &App,
         tx: &mut Write,
         account: &Account,
-        now: Timestamp,
+        new: &Session,
     ) -> Result<Option<i64>, ApiError> {
         const LATELY: std::time::Duration = std::time::Duration::from_secs(86_400);
+        let now = new.created;
         let shown = match &self.shown {
             Shown::Cookie(value) => tx.session_by_cookie(&hash(value)).await?,
             _ => None,
         };
         if let Some(session) = shown {
+            if session.account == account.id {
+                // The same person in the same browser: its push goes on.
+                tx.move_destinations(&session.sid, &new.sid).await?;
+            }
             let rev = tx.end_session(&session.sid, EndReason::Replaced, now).await?;
             return Ok(rev);
         }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::session_time::{Finding, Witness, findings};
-use sources::http::server_date;
+use sources::date::server_date;
 use store::StoreError;
 
 use crate::app::App;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sources::endpoint::{Limits, Prober};
-use sources::http::{Guard, Guarded};
+use outbound::{Guard, Guarded};
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{network::Pushed, time::Timestamp};
-use sources::http::Roots;
+use outbound::Roots;
 use sources::solana::{Programs, Push, PushLimits, Told};
 use tokio::sync::mpsc;
 

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod alert_history;
 mod api_tokens;
 mod bad_input;
 mod blind;
 mod commands;
 mod configuration;
 mod cut_off;
+mod destinations;
 mod endpoints;
 mod facts;
 mod first_run;
@@ -20,6 +22,7 @@ mod live;
 mod nodes;
 mod own_session;
 mod person;
+mod preferences;
 mod push;
 mod quiet;
 mod reconcile;

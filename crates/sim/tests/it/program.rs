@@ -37,6 +37,12 @@ async fn the_variables_come_one_a_line_and_then_an_empty_line() {
     assert_eq!(value("WAKEFUL_SOLANA_WS"), rpc.replacen("http", "ws", 1));
     assert_eq!(value("WAKEFUL_NODE_URL"), format!("{base}/node/{{node}}"));
     assert_eq!(value("WAKEFUL_ALLOW_PRIVATE"), "127.0.0.0/8");
+    assert_eq!(value("WAKEFUL_TELEGRAM_API"), format!("{base}/telegram"));
+    let me = format!("{base}/telegram/bot{}/getMe", value("WAKEFUL_TELEGRAM_TOKEN"));
+    assert_eq!(client().get(me).send().await.unwrap().status(), 200);
+    let post_office = value("WAKEFUL_SMTP_URL").strip_prefix("smtp://").unwrap();
+    tokio::net::TcpStream::connect(post_office).await.unwrap();
+    assert_eq!(value("WAKEFUL_MAIL_FROM"), "wakeful@example.net");
     assert_eq!(client().get(format!("{base}/sim/world")).send().await.unwrap().status(), 200);
     child.kill().await.unwrap();
     let mut rest = String::new();

@@ -6,9 +6,9 @@ use domain::{
     node::Machine,
     time::Timestamp,
 };
+use outbound::Cause;
 
 use super::{Probed, info};
-use crate::http::Cause;
 
 /// What came back, before it is judged.
 #[derive(Clone, Debug, Eq, PartialEq)]

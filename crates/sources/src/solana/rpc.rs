@@ -22,7 +22,6 @@ use super::{
     answer::{self, AnswerError, Listed, Named},
     layout::Discriminator,
 };
-use crate::http;
 
 /// What one call may cost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -214,11 +213,11 @@ impl Rpc {
             StatusCode::OK => {}
             status => return Err(self.place.status(status, response.headers())),
         }
-        http::body(response, self.limits.body).await.map_err(|error| match error {
-            http::BodyError::TooLarge => {
+        outbound::body(response, self.limits.body).await.map_err(|error| match error {
+            outbound::BodyError::TooLarge => {
                 self.place.error(Why::RpcTooLarge, &format!("more than {} bytes", self.limits.body))
             }
-            http::BodyError::Broken(error) => self.place.broken(&error),
+            outbound::BodyError::Broken(error) => self.place.broken(&error),
         })
     }
 }

@@ -7,11 +7,9 @@ use domain::{
     network::{Change, Pushed},
 };
 use futures_util::{SinkExt, StreamExt};
+use outbound::Roots;
 use serde_json::{Value, json};
-use sources::{
-    http::Roots,
-    solana::{Programs, Push, PushLimits, Told},
-};
+use sources::solana::{Programs, Push, PushLimits, Told};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},

@@ -9,10 +9,8 @@ use std::{
 };
 
 use domain::time::Timestamp;
-use sources::{
-    http::{Guard, Guarded},
-    solana::{Limits, Rpc},
-};
+use outbound::{Guard, Guarded};
+use sources::solana::{Limits, Rpc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -127,7 +125,7 @@ pub fn json(body: &str) -> Reply {
 pub fn client() -> reqwest::Client {
     // Only the first test of a process is the first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    sources::http::client().unwrap()
+    outbound::client().unwrap()
 }
 
 /// The client for nodes' endpoints, allowed to reach the servers of these tests.

@@ -27,12 +27,12 @@ store::on_both! {
     async fn an_event_is_written_once_under_its_own_number(bed) {
         let store = bed.store().await;
         let mut tx = store.write().await.unwrap();
-        assert!(tx.add_event(&event("a", Some(1)), at(4)).await.unwrap());
-        assert!(tx.add_event(&event("b", Some(1)), at(4)).await.unwrap());
-        assert!(!tx.add_event(&event("a", Some(1)), at(5)).await.unwrap());
+        assert_eq!(tx.add_event(&event("a", Some(1)), at(4)).await.unwrap(), Some(1));
+        assert_eq!(tx.add_event(&event("b", Some(1)), at(4)).await.unwrap(), Some(2));
+        assert_eq!(tx.add_event(&event("a", Some(1)), at(5)).await.unwrap(), None);
         tx.commit().await.unwrap();
         let mut tx = store.write().await.unwrap();
-        assert!(!tx.add_event(&event("b", Some(1)), at(6)).await.unwrap());
+        assert_eq!(tx.add_event(&event("b", Some(1)), at(6)).await.unwrap(), None);
         assert_eq!(tx.change().await.unwrap(), 2, "what is known takes no number");
         let told = tx.node_events(&node(1), 10).await.unwrap();
         assert_eq!(told.iter().map(|event| event.id).collect::<Vec<_>>(), [2, 1]);

@@ -53,6 +53,31 @@ async fn job(tx: &mut store::Read, run: u8) -> Job {
 }
 
 store::on_both! {
+    async fn earnings_are_summed_to_the_micro_nos_and_never_overflow(bed) {
+        let store = bed.store().await;
+        settle(&store, "ada").await;
+        watch(&store, 1).await;
+        let mut tx = store.write().await.unwrap();
+        // Paid by a hostile market: two of them do not fit 64 bits together.
+        let paid = [Some(i64::MAX), Some(i64::MAX), Some(1_414_001), None];
+        for (run, paid) in (1..).zip(paid) {
+            let outcome = if paid.is_some() { Outcome::Finished } else { Outcome::Unknown };
+            let run = closed(run, 1, i64::from(run) * 1_000, outcome, paid, true);
+            assert!(tx.close_job(&run, at(9_000)).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        let all = tx.paid("ada", None, None).await.unwrap();
+        assert_eq!((all.jobs, all.unread, all.micro_nos), (3, 1, 2 * i128::from(i64::MAX) + 1_414_001));
+        // The third ended 60 s after its start.
+        let second = |seconds| Some(Timestamp::from_unix_seconds(START + seconds));
+        let third = tx.paid("ada", second(3_060), second(3_061)).await.unwrap();
+        assert_eq!((third.jobs, third.unread, third.micro_nos), (1, 0, 1_414_001));
+        let after = tx.paid("ada", second(3_061), second(9_000)).await.unwrap();
+        assert_eq!((after.jobs, after.unread, after.micro_nos), (0, 0, 0));
+        assert_eq!(tx.paid("somebody else", None, None).await.unwrap().jobs, 0);
+    }
+
     async fn a_run_is_saved_filled_in_and_ended_once(bed) {
         let store = bed.store().await;
         settle(&store, "ada").await;

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod changes;
+#[cfg(test)]
+mod destinations;
 #[cfg(test)]
 mod events;
 #[cfg(test)]

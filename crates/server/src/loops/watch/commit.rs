@@ -12,7 +12,7 @@ use domain::{
 use store::{StoreError, Write};
 
 use super::{held::Held, held::Known, markets, run_of, step::Step};
-use crate::{app::App, live::LiveNode};
+use crate::{alerts, app::App, live::LiveNode};
 
 struct Moved {
     before: Judged,
@@ -54,10 +54,11 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
         tx.note_markets(&markets::samples(network, &view), now).await?;
     }
     tx.save_sight(&Source::ALL.map(|source| (source, view.sight(source).blind())), now).await?;
-    for event in &events {
-        tx.add_event(event, now).await?;
-    }
+    let tells = alerts::write_down(app, &mut tx, &events, now).await?;
     tx.commit().await?;
+    if tells {
+        app.outbox.ring();
+    }
 
     let mut shown: Vec<Arc<LiveNode>> = Vec::with_capacity(moved.len());
     for Moved { after, live, .. } in moved {

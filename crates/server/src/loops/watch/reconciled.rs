@@ -18,7 +18,7 @@ use sources::solana::{EndedJobs, NamedJob};
 use store::{StoreError, Terms, Unsettled};
 
 use super::{Watch, held::Held, step::Step};
-use crate::live::LiveNode;
+use crate::{alerts, live::LiveNode};
 
 impl Watch {
     /// The slot of the last good scan; `None` while nobody watches anything.
@@ -69,7 +69,7 @@ impl Watch {
             known.entry(run.run.job).or_default().push(run);
         }
         let change = tx.next_change().await?;
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut news) = (BTreeSet::new(), Vec::new());
         let mut finished: BTreeMap<Address, Timestamp> = BTreeMap::new();
         for (address, _, job) in jobs {
             let Lookup::Found(job) = job else { continue };
@@ -87,13 +87,15 @@ impl Watch {
                 let since = watched_since
                     .get(&run.run.node)
                     .filter(|since| is_news(&run.ending, **since, read_before));
-                if let Some(event) = since.and_then(|_| ended(&run, now)) {
-                    tx.add_event(&event, now).await?;
-                }
+                news.extend(since.and_then(|_| ended(&run, now)));
             }
         }
+        let tells = alerts::write_down(&self.app, &mut tx, &news, now).await?;
         tx.put_reconciled_at(read_at).await?;
         tx.commit().await?;
+        if tells {
+            self.app.outbox.ring();
+        }
         // A scan that is older than these ends must not bring their runs back.
         if slot > held.network.slot {
             held.network.slot = slot;

@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use domain::why::Why;
+use outbound::{Cause, retry_after};
 use reqwest::{StatusCode, header::HeaderMap};
 use url::Url;
 
 use super::RpcError;
-use crate::{
-    http::{Cause, retry_after},
-    solana::answer::AnswerError,
-};
+use crate::solana::answer::AnswerError;
 
 /// An endpoint's URL with what is secret in it.
 pub(in crate::solana) struct Place {

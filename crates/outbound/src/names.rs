@@ -8,24 +8,24 @@ use std::{io, net::SocketAddr, sync::Arc};
 use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::guard::{Guard, PrivateAddress};
+use crate::guard::{Guard, PrivateAddress};
 
 /// Asks for a name's addresses; the port is the URL's, reqwest fills it in.
-pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+pub(crate) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
 /// A resolver; guarded, it leaves out what may not be reached.
-pub(super) struct Names {
-    pub(super) lookup: Lookup,
-    pub(super) guard: Option<Guard>,
+pub(crate) struct Names {
+    pub(crate) lookup: Lookup,
+    pub(crate) guard: Option<Guard>,
 }
 
 /// A host name that does not resolve.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct NotResolved(io::Error);
+pub(crate) struct NotResolved(io::Error);
 
 /// The system's resolver.
-pub(super) fn system() -> Lookup {
+pub(crate) fn system() -> Lookup {
     Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) }))
 }
 

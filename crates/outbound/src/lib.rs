@@ -1,20 +1,25 @@
-//! The one way out: how clients are built, how a body is read up to a cap, and why a request failed.
+//! The one way out, for whoever reads facts or sends words: how clients are built, how a body is read up to a cap, and
+//! why a request failed.
 
 mod cause;
-mod date;
 mod guard;
 mod guarded;
 mod names;
 mod roots;
 mod wait;
 
+use std::time::Duration;
+
 pub use cause::Cause;
-pub use date::server_date;
 pub use guard::{Guard, PrivateAddress};
 pub use guarded::Guarded;
 use names::Names;
 pub use roots::Roots;
-pub(crate) use wait::retry_after;
+pub use wait::retry_after;
+
+/// For the name, the connection and TLS. Less than any call that changes something may take, so that a request whose time
+/// ran out is known to have had its connection.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// The client for what the operator configured (an RPC endpoint may well stand at home): connections are pooled,
 /// redirects are not followed, nothing is inflated, no proxy is taken from the environment. Timeouts and caps belong to
@@ -45,12 +50,13 @@ fn builder(names: Names) -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()
+        .connect_timeout(CONNECTING)
         .dns_resolver(names)
 }
 
 /// Why a body was not read to its end.
 #[derive(Debug)]
-pub(crate) enum BodyError {
+pub enum BodyError {
     /// It is longer than the cap.
     TooLarge,
     /// The connection broke.
@@ -58,7 +64,10 @@ pub(crate) enum BodyError {
 }
 
 /// Reads a body as it comes, up to `most` bytes.
-pub(crate) async fn body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, BodyError> {
+///
+/// # Errors
+/// It is longer, or the connection broke.
+pub async fn body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, BodyError> {
     let announced =
         response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > most {

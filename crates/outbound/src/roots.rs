@@ -17,7 +17,12 @@ impl Roots {
         Self(certificates.into_iter().map(CertificateDer::from).collect())
     }
 
-    pub(super) fn for_http(&self) -> Result<Vec<reqwest::Certificate>, reqwest::Error> {
+    /// The certificates in DER form.
+    pub fn der(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    pub(crate) fn for_http(&self) -> Result<Vec<reqwest::Certificate>, reqwest::Error> {
         self.0.iter().map(|der| reqwest::Certificate::from_der(der)).collect()
     }
 

@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use reqwest::{Method, RequestBuilder};
 use url::{Host, Url};
 
-use super::{
+use crate::{
     builder,
     guard::{Guard, PrivateAddress},
     names::{Lookup, Names, system},
@@ -24,7 +24,7 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// As [`super::client`], guarded.
+    /// As [`crate::client`], guarded.
     ///
     /// # Errors
     /// The host has no root certificates.
@@ -74,7 +74,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::http::Cause;
+    use crate::Cause;
 
     /// Answers every connection once and closes it; counts them.
     async fn server(address: &str) -> (SocketAddr, Arc<AtomicUsize>) {

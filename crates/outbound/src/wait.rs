@@ -6,7 +6,8 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// What `Retry-After` says: seconds, or a date, which is read against the answer's own `Date`, so that nobody's wall
 /// clock matters. Whoever uses it bounds it.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let asked = text(RETRY_AFTER)?;
     match asked.parse() {

@@ -50,7 +50,7 @@ mod tests {
                 "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n";
             socket.write_all(said.as_bytes()).await.unwrap();
         };
-        let client = crate::http::client().unwrap();
+        let client = outbound::client().unwrap();
         let (told, ()) = tokio::join!(server_date(&client, &url), answer);
         assert_eq!(told, Some(Timestamp::from_unix_seconds(784_111_777)));
         drop(listener);

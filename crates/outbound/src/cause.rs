@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, io};
 
-use super::{guard::PrivateAddress, names::NotResolved};
+use crate::{guard::PrivateAddress, names::NotResolved};
 
 /// What went wrong on the way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

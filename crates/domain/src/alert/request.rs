@@ -1,0 +1,77 @@
+//! Messages that a person asked for and waits for: a test, and the question to a mailbox whether it wants to be told.
+
+use super::{preference::Language, words::Words};
+use crate::{event::EventKind, time::Timestamp};
+
+/// Where both of them lead.
+const PATH: &str = "/destinations";
+
+/// A test of the destination that the person calls `name`.
+#[must_use]
+pub fn test(language: Language, name: &str, now: Timestamp) -> Words {
+    let (title, line) = match language {
+        Language::En => (
+            "A test from Wakeful",
+            format!("You asked for it at “{name}”. Alerts about your nodes arrive here."),
+        ),
+        Language::De => (
+            "Ein Test von Wakeful",
+            format!("Du hast ihn bei „{name}“ verlangt. Hier kommen Meldungen über deine Nodes an."),
+        ),
+    };
+    words(language, title, vec![line], now)
+}
+
+/// The question to a mailbox, with the code by which it agrees.
+#[must_use]
+pub fn confirmation(language: Language, code: &str, now: Timestamp) -> Words {
+    let (title, lines) = match language {
+        Language::En => (
+            "Do you want alerts of Wakeful here?",
+            [
+                format!("The code is {code}. Enter it on the page Destinations."),
+                "If you asked for nothing, do nothing: without the code nothing more is sent here."
+                    .to_owned(),
+            ],
+        ),
+        Language::De => (
+            "Sollen Meldungen von Wakeful hier ankommen?",
+            [
+                format!("Der Code ist {code}. Gib ihn auf der Seite „Ziele“ ein."),
+                "Wenn du nichts verlangt hast, tu nichts: Ohne den Code kommt hier nichts mehr an."
+                    .to_owned(),
+            ],
+        ),
+    };
+    words(language, title, lines.into(), now)
+}
+
+fn words(language: Language, title: &str, lines: Vec<String>, now: Timestamp) -> Words {
+    Words {
+        key: String::new(),
+        fold: "test".to_owned(),
+        urgent: false,
+        title: title.to_owned(),
+        lines,
+        node: None,
+        path: PATH.to_owned(),
+        kind: EventKind::Test,
+        at: now,
+        language,
+        actions: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_stands_in_the_mail_in_both_languages() {
+        for language in [Language::En, Language::De] {
+            let words = confirmation(language, "abcde23456", Timestamp::default());
+            assert!(words.lines.iter().any(|line| line.contains("abcde23456")));
+            assert!(test(language, "Kitchen <b>", Timestamp::default()).lines[0].contains("Kitchen <b>"));
+        }
+    }
+}
