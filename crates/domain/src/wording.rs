@@ -4,6 +4,7 @@
 //! each channel escapes it in its own way.
 
 mod de;
+mod digest;
 mod en;
 mod fact;
 mod figure;
@@ -11,5 +12,6 @@ mod message;
 pub mod telegram;
 mod tongue;
 
+pub use digest::{Digest, summary};
 pub use figure::Speech;
 pub use message::{many, missed, night, one, test, unsteady};

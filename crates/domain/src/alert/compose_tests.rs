@@ -273,6 +273,10 @@ fn a_node_that_flaps_is_held_until_it_is_steady() {
         titled("barn-a is offline", 1),
         "twice is not enough"
     );
+    let on = Room::new(40).told(silent(NODE, -4_000), -3_500).row(silent(NODE, -1_900), -1_700);
+    let on = on.row(back(NODE, -1_900, -1_300), -1_300).row(silent(NODE, -1_000), -800);
+    let on = on.row(back(NODE, -1_000, -400), -400).row(silent(NODE, -180), 0);
+    assert_eq!(on.compose().later.len(), 5, "it goes on: with those that wait it would be the fourth");
 }
 
 #[test]

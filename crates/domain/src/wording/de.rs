@@ -1,12 +1,16 @@
-//! Deutsch.
+//! German.
+
+mod part;
 
 use jiff::civil::Date;
+
+use part::{blindness, channel_name, now, sight, silence, silent};
 
 use super::{
     fact::{Fact, Stand},
     tongue::{Many, Tongue, with},
 };
-use crate::{destination::Channel, event::EventKind, sight::Source};
+use crate::event::EventKind;
 
 /// German. A node is *es* here, as in the web app.
 pub struct De;
@@ -263,78 +267,31 @@ impl Tongue for De {
         };
         jobs.into_iter().chain(others).collect::<Vec<String>>().join(" ")
     }
-}
 
-fn silent(name: &str, is: &str, stand: &Stand) -> String {
-    match stand {
-        Stand::Running => format!("{name} {is} stumm, mitten in einem Job"),
-        Stand::Queued { position, length } => {
-            format!("{name} {is} stumm, auf Platz {position} von {length} in der Schlange")
+    fn summary(&self, weekly: bool, jobs: usize, nos: &str) -> String {
+        let what = if weekly { "Deine Woche" } else { "Dein Tag" };
+        let jobs = if jobs == 1 { "1 Job".to_owned() } else { format!("{jobs} Jobs") };
+        format!("{what}: {jobs}, {nos} NOS")
+    }
+
+    fn period(&self, from: &str, to: &str) -> String {
+        format!("Von {from} bis {to}.")
+    }
+
+    fn failed(&self, jobs: usize) -> String {
+        if jobs == 1 { "1 Job ist gescheitert.".to_owned() } else { format!("{jobs} Jobs sind gescheitert.") }
+    }
+
+    fn uptime(&self, nodes: usize, share: &str) -> String {
+        let nodes = if nodes == 1 { "1 Node".to_owned() } else { format!("{nodes} Nodes") };
+        format!("{nodes}, an in {share} der Zeit, die wir sehen konnten.")
+    }
+
+    fn needs(&self, nodes: usize) -> String {
+        match nodes {
+            0 => "Kein Node braucht dich gerade.".to_owned(),
+            1 => "1 Node braucht dich jetzt:".to_owned(),
+            _ => format!("{nodes} Nodes brauchen dich jetzt:"),
         }
-        Stand::Nowhere => format!("{name} {is} offline"),
-        Stand::Unknown => format!("{name} {is} stumm"),
-    }
-}
-
-fn silence(since: &str, stand: &Stand) -> [Option<String>; 2] {
-    let (line, advice) = match stand {
-        Stand::Running => (
-            format!(
-                "Seit {since} antwortet nichts, und die Kette führt es in einem Lauf. Der Job kann verloren sein."
-            ),
-            "Sieh nach der Maschine und ihrem Netz.",
-        ),
-        Stand::Queued { .. } => (
-            format!("Seit {since} antwortet nichts. Kommt es dran, scheitert der Job."),
-            "Starte es neu, oder stoppe es, damit es die Schlange verlässt.",
-        ),
-        Stand::Nowhere => (
-            format!("Seit {since} antwortet nichts, und die Kette führt es nirgends."),
-            "Sieh nach der Maschine, ihrem Strom und ihrem Netz.",
-        ),
-        Stand::Unknown => (
-            format!("Seit {since} antwortet nichts. Was die Kette über es sagt, sehen wir gerade nicht."),
-            "Sieh nach der Maschine und ihrem Netz.",
-        ),
-    };
-    [Some(line), Some(advice.to_owned())]
-}
-
-fn now(stand: &Stand) -> Option<String> {
-    match stand {
-        Stand::Running => Some("Jetzt läuft dort ein Job.".to_owned()),
-        Stand::Queued { position, length } => {
-            Some(format!("Jetzt hält es Platz {position} von {length} in der Schlange."))
-        }
-        Stand::Nowhere => Some("Es steht in keiner Schlange.".to_owned()),
-        Stand::Unknown => None,
-    }
-}
-
-const fn sight(source: Source) -> &'static str {
-    match source {
-        Source::Chain => "die Kette",
-        Source::Endpoints => "die Endpunkte der Nodes",
-        Source::Indexer => "den Indexer",
-    }
-}
-
-const fn blindness(source: Source) -> &'static str {
-    match source {
-        Source::Chain => "Kein Node ändert deshalb seinen Zustand.",
-        Source::Endpoints => {
-            "Dort antwortet uns niemand, darum wissen wir nicht, ob ein Node an ist. Keiner gilt deshalb als offline."
-        }
-        Source::Indexer => "Ältere Jobs kommen später nach. Kein Node ändert deshalb seinen Zustand.",
-    }
-}
-
-const fn channel_name(channel: Option<Channel>) -> &'static str {
-    match channel {
-        Some(Channel::Telegram) => "Telegram",
-        Some(Channel::Push) => "Push",
-        Some(Channel::Email) => "E-Mail",
-        Some(Channel::Webhook) => "Der Webhook",
-        None => "Ein Ziel",
     }
 }

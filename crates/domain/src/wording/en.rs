@@ -1,12 +1,16 @@
 //! English.
 
+mod part;
+
 use jiff::civil::Date;
+
+use part::{blindness, channel_name, now, sight, silence, silent};
 
 use super::{
     fact::{Fact, Stand},
     tongue::{Many, Tongue, with},
 };
-use crate::{destination::Channel, event::EventKind, sight::Source};
+use crate::event::EventKind;
 
 /// English.
 pub struct En;
@@ -237,76 +241,31 @@ impl Tongue for En {
         };
         jobs.into_iter().chain(others).collect::<Vec<String>>().join(" ")
     }
-}
 
-fn silent(name: &str, is: &str, stand: &Stand) -> String {
-    match stand {
-        Stand::Running => format!("{name} {is} silent while it runs a job"),
-        Stand::Queued { position, length } => {
-            format!("{name} {is} silent at place {position} of {length} in the queue")
+    fn summary(&self, weekly: bool, jobs: usize, nos: &str) -> String {
+        let what = if weekly { "Your week" } else { "Your day" };
+        let jobs = if jobs == 1 { "1 job".to_owned() } else { format!("{jobs} jobs") };
+        format!("{what}: {jobs}, {nos} NOS")
+    }
+
+    fn period(&self, from: &str, to: &str) -> String {
+        format!("From {from} to {to}.")
+    }
+
+    fn failed(&self, jobs: usize) -> String {
+        if jobs == 1 { "1 job failed.".to_owned() } else { format!("{jobs} jobs failed.") }
+    }
+
+    fn uptime(&self, nodes: usize, share: &str) -> String {
+        let nodes = if nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") };
+        format!("{nodes}, up for {share} of the time that we could see.")
+    }
+
+    fn needs(&self, nodes: usize) -> String {
+        match nodes {
+            0 => "No node needs you now.".to_owned(),
+            1 => "1 node needs you now:".to_owned(),
+            _ => format!("{nodes} nodes need you now:"),
         }
-        Stand::Nowhere => format!("{name} {is} offline"),
-        Stand::Unknown => format!("{name} {is} silent"),
-    }
-}
-
-fn silence(since: &str, stand: &Stand) -> [Option<String>; 2] {
-    let (line, advice) = match stand {
-        Stand::Running => (
-            format!("Nothing answers since {since}, and the chain names it in a run. The job may be lost."),
-            "Look at the machine and its network.",
-        ),
-        Stand::Queued { .. } => (
-            format!("Nothing answers since {since}. If its turn comes, it will fail the job."),
-            "Restart it, or stop it so that it leaves the queue.",
-        ),
-        Stand::Nowhere => (
-            format!("Nothing answers since {since}, and the chain names it nowhere."),
-            "Look at the machine, its power and its network.",
-        ),
-        Stand::Unknown => (
-            format!("Nothing answers since {since}. What the chain says of it we cannot see now."),
-            "Look at the machine and its network.",
-        ),
-    };
-    [Some(line), Some(advice.to_owned())]
-}
-
-fn now(stand: &Stand) -> Option<String> {
-    match stand {
-        Stand::Running => Some("It runs a job now.".to_owned()),
-        Stand::Queued { position, length } => {
-            Some(format!("It holds place {position} of {length} in the queue now."))
-        }
-        Stand::Nowhere => Some("It stands in no queue.".to_owned()),
-        Stand::Unknown => None,
-    }
-}
-
-const fn sight(source: Source) -> &'static str {
-    match source {
-        Source::Chain => "the chain",
-        Source::Endpoints => "the nodes’ endpoints",
-        Source::Indexer => "the indexer",
-    }
-}
-
-const fn blindness(source: Source) -> &'static str {
-    match source {
-        Source::Chain => "No node changes state because of this.",
-        Source::Endpoints => {
-            "Nobody answers us there, so we cannot tell whether a node is up. None is called offline for it."
-        }
-        Source::Indexer => "Older jobs are filled in later. No node changes state because of this.",
-    }
-}
-
-const fn channel_name(channel: Option<Channel>) -> &'static str {
-    match channel {
-        Some(Channel::Telegram) => "Telegram",
-        Some(Channel::Push) => "Push",
-        Some(Channel::Email) => "E-mail",
-        Some(Channel::Webhook) => "The webhook",
-        None => "A destination",
     }
 }

@@ -35,13 +35,28 @@ impl Speech {
     /// An instant to the minute, with its date when it is a day away or more.
     #[must_use]
     pub fn time(&self, at: Timestamp) -> String {
+        let away = self.now.since(at).max(at.since(self.now));
+        if away.as_secs() < 86_400 { self.hour(at) } else { self.dated(at) }
+    }
+
+    /// An instant to the minute, with its date.
+    #[must_use]
+    pub fn dated(&self, at: Timestamp) -> String {
+        format!("{} {}", self.tongue.date(local(at, &self.zone).date()), self.hour(at))
+    }
+
+    fn hour(&self, at: Timestamp) -> String {
         let then = local(at, &self.zone);
-        let time = match self.clock {
+        match self.clock {
             ClockFormat::H24 => then.strftime("%H:%M").to_string(),
             ClockFormat::H12 => then.strftime("%-I:%M %P").to_string(),
-        };
-        let away = self.now.since(at).max(at.since(self.now));
-        if away.as_secs() < 86_400 { time } else { format!("{} {time}", self.tongue.date(then.date())) }
+        }
+    }
+
+    /// Thousandths as a share of a hundred; a little less than all is never all.
+    #[must_use]
+    pub fn per_cent(&self, per_mille: u16) -> String {
+        format!("{}{}{} %", per_mille / 10, self.tongue.point(), per_mille % 10)
     }
 
     /// A span in its two greatest units.

@@ -39,6 +39,16 @@ pub trait Tongue: Sync {
     fn unwatched(&self, from: &str, to: &str) -> String;
     /// What began and ended meanwhile.
     fn missed(&self, jobs: usize, others: usize) -> String;
+    /// A day or a week: how many jobs, and what they paid.
+    fn summary(&self, weekly: bool, jobs: usize, nos: &str) -> String;
+    /// From, to.
+    fn period(&self, from: &str, to: &str) -> String;
+    /// So many jobs failed.
+    fn failed(&self, jobs: usize) -> String;
+    /// So many nodes were up for that share of the time.
+    fn uptime(&self, nodes: usize, share: &str) -> String;
+    /// So many nodes need somebody now; they follow.
+    fn needs(&self, nodes: usize) -> String;
 }
 
 /// What is said of several at once.

@@ -1,4 +1,4 @@
-//! A node that flaps: after three silences told within an hour the further ones wait until it is steady.
+//! A node that flaps: after three silences within an hour the further ones wait until it is steady.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,15 +43,22 @@ pub(super) fn damp<'a>(desk: &Desk<'a>, items: Vec<Item<'a>>, composed: &mut Com
     rest
 }
 
-/// The nodes of which this destination was told so many silences within the window.
+/// The nodes of which this destination was told so many silences within the window, or would be with those that wait: one
+/// that goes on flapping is not let out because the window moves on.
 fn flapping(desk: &Desk<'_>) -> BTreeSet<Address> {
-    let mut silences: BTreeMap<Address, BTreeSet<&str>> = BTreeMap::new();
-    let recent =
-        desk.told.iter().filter(|told| told.event.kind.is_silence() && desk.now.since(told.at) <= WINDOW);
-    for told in recent {
+    let mut silences: BTreeMap<Address, (BTreeSet<&str>, usize)> = BTreeMap::new();
+    let recent = |at: Timestamp| desk.now.since(at) <= WINDOW;
+    for told in desk.told.iter().filter(|told| told.event.kind.is_silence() && recent(told.at)) {
         if let Some(node) = told.event.node {
-            silences.entry(node).or_default().insert(&told.event.key);
+            silences.entry(node).or_default().0.insert(&told.event.key);
         }
     }
-    silences.into_iter().filter(|(_, silences)| silences.len() >= ENOUGH).map(|(node, _)| node).collect()
+    for row in desk.waiting.iter().filter(|row| row.event.kind.is_silence() && recent(row.recorded)) {
+        if let Some(node) = row.event.node {
+            silences.entry(node).or_default().1 += 1;
+        }
+    }
+    let enough = |told: usize, waiting: usize| told >= ENOUGH || told + waiting > ENOUGH;
+    let flaps = silences.into_iter().filter(|(_, (told, waiting))| enough(told.len(), *waiting));
+    flaps.map(|(node, _)| node).collect()
 }
