@@ -88,6 +88,7 @@ impl Tongue for De {
                 format!("{} antwortet „{answer}“. Wir haben das Ziel angehalten", channel_name(*channel))
             }
             Fact::Summary => "Deine Zusammenfassung".to_owned(),
+            Fact::Test(channel) => format!("{} funktioniert", channel_name(Some(*channel))),
         }
     }
 
@@ -163,6 +164,9 @@ impl Tongue for De {
             Fact::DestinationPaused { .. } => {
                 [Some("Dorthin geht nichts, bis du es wieder anschaltest.".into()), None]
             }
+            Fact::Test(_) => {
+                [Some("Das ist die Probe, um die du gebeten hast. Meldungen kommen hier an.".into()), None]
+            }
             Fact::JobStarted
             | Fact::JobFinished { .. }
             | Fact::JobEndedByDeployer { .. }
@@ -208,6 +212,7 @@ impl Tongue for De {
             EventKind::Sighted => format!("{count}-mal sehen wir wieder"),
             EventKind::DestinationPaused => format!("{count} Ziele sind angehalten"),
             EventKind::Summary => format!("{count} Zusammenfassungen"),
+            EventKind::Test => format!("{count} Proben"),
         }
     }
 
@@ -259,14 +264,6 @@ impl Tongue for De {
             _ => Some(format!("{others} andere Dinge begannen und endeten.")),
         };
         jobs.into_iter().chain(others).collect::<Vec<String>>().join(" ")
-    }
-
-    fn test(&self, channel: Channel) -> (String, String) {
-        let name = channel_name(Some(channel));
-        (
-            format!("{name} funktioniert"),
-            "Das ist die Probe, um die du gebeten hast. Meldungen kommen hier an.".to_owned(),
-        )
     }
 }
 

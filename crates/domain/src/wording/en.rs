@@ -69,6 +69,7 @@ impl Tongue for En {
                 format!("{} answers “{answer}”. We paused it", channel_name(*channel))
             }
             Fact::Summary => "Your summary".to_owned(),
+            Fact::Test(channel) => format!("{} works", channel_name(Some(*channel))),
         }
     }
 
@@ -135,6 +136,9 @@ impl Tongue for En {
             Fact::DestinationPaused { .. } => {
                 [Some("Nothing is sent there until you turn it on again.".into()), None]
             }
+            Fact::Test(_) => {
+                [Some("This is the test that you asked for. Alerts will come here.".into()), None]
+            }
             Fact::JobStarted
             | Fact::JobFinished { .. }
             | Fact::JobEndedByDeployer { .. }
@@ -180,6 +184,7 @@ impl Tongue for En {
             EventKind::Sighted => format!("{count} times we see again"),
             EventKind::DestinationPaused => format!("{count} destinations are paused"),
             EventKind::Summary => format!("{count} summaries"),
+            EventKind::Test => format!("{count} tests"),
         }
     }
 
@@ -231,11 +236,6 @@ impl Tongue for En {
             _ => Some(format!("{others} other things began and ended.")),
         };
         jobs.into_iter().chain(others).collect::<Vec<String>>().join(" ")
-    }
-
-    fn test(&self, channel: Channel) -> (String, String) {
-        let name = channel_name(Some(channel));
-        (format!("{name} works"), "This is the test that you asked for. Alerts will come here.".to_owned())
     }
 }
 

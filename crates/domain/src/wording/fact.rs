@@ -90,6 +90,8 @@ pub enum Fact {
     DestinationPaused { channel: Option<Channel>, answer: String },
     /// A summary, written elsewhere.
     Summary,
+    /// A message that only tries a destination.
+    Test(Channel),
 }
 
 impl Fact {
@@ -178,6 +180,7 @@ impl Fact {
                 Self::DestinationPaused { channel: Channel::from_word(channel), answer: answer.to_owned() }
             }
             EventKind::Summary => Self::Summary,
+            EventKind::Test => Self::Test(desk.channel),
         }
     }
 }

@@ -141,15 +141,15 @@ pub fn missed(desk: &Desk<'_>, rows: &[&Waiting]) -> Words {
 #[must_use]
 pub fn test(preferences: &Preferences, channel: Channel, now: Timestamp) -> Words {
     let speech = Speech::of(preferences, now);
-    let (title, line) = speech.tongue.test(channel);
+    let fact = Fact::Test(channel);
     Words {
         fold: "test".to_owned(),
         urgent: true,
-        title,
-        lines: vec![line],
+        title: speech.tongue.title("", &fact),
+        lines: speech.tongue.lines(&fact),
         path: "/destinations".to_owned(),
         at: now,
-        ..blank(preferences, EventKind::Summary)
+        ..blank(preferences, EventKind::Test)
     }
 }
 
@@ -284,7 +284,7 @@ const fn is_open(kind: EventKind) -> bool {
 
 const fn page(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::DestinationPaused => "/destinations",
+        EventKind::DestinationPaused | EventKind::Test => "/destinations",
         EventKind::Blind | EventKind::Sighted | EventKind::Summary => "/",
         _ => "/alerts",
     }

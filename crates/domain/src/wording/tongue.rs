@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{de::De, en::En, fact::Fact};
-use crate::{alert::preference::Language, destination::Channel, event::EventKind};
+use crate::{alert::preference::Language, event::EventKind};
 
 /// A language. Names are put in as they were typed.
 pub trait Tongue: Sync {
@@ -39,8 +39,6 @@ pub trait Tongue: Sync {
     fn unwatched(&self, from: &str, to: &str) -> String;
     /// What began and ended meanwhile.
     fn missed(&self, jobs: usize, others: usize) -> String;
-    /// A message that only tries a destination: title and line.
-    fn test(&self, channel: Channel) -> (String, String);
 }
 
 /// What is said of several at once.
