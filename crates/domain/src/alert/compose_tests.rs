@@ -180,6 +180,17 @@ fn what_is_muted_unwanted_unwatched_or_stale_is_not_told() {
 }
 
 #[test]
+fn a_silence_whose_end_was_muted_is_not_told_to_last() {
+    let mut room = Room::new(900).row(silent(NODE, -180), 0);
+    let node = room.nodes.get_mut(&NODE).unwrap().judged.as_mut().unwrap();
+    node.node.endpoint.last_ok = Some(at(-200));
+    assert_eq!(room.titles(), titled("barn-a is offline", 1), "it answered before, not since");
+    let node = room.nodes.get_mut(&NODE).unwrap().judged.as_mut().unwrap();
+    node.node.endpoint.last_ok = Some(at(600));
+    assert_eq!(room.compose().logged, ["r0"]);
+}
+
+#[test]
 fn jobs_go_one_by_one_until_they_are_many() {
     let jobs = |count: u8| {
         (0..count)

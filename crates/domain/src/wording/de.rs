@@ -159,14 +159,12 @@ impl Tongue for De {
             }
             Fact::Blind { source, .. } => [Some(blindness(*source).into()), None],
             Fact::WasBlind { from, to, .. } => {
-                [Some(format!("Von {from} bis {to}. Kein Node hat deshalb seinen Zustand geändert.")), None]
+                [Some(format!("Von {from} bis {to}. Kein Node gilt deshalb als offline.")), None]
             }
             Fact::DestinationPaused { .. } => {
                 [Some("Dorthin geht nichts, bis du es wieder anschaltest.".into()), None]
             }
-            Fact::Test(_) => {
-                [Some("Das ist die Probe, um die du gebeten hast. Meldungen kommen hier an.".into()), None]
-            }
+            Fact::Test(_) => [Some("Das ist die gewünschte Probe. Meldungen kommen hier an.".into()), None],
             Fact::JobStarted
             | Fact::JobFinished { .. }
             | Fact::JobEndedByDeployer { .. }

@@ -24,7 +24,10 @@ pub(super) fn sift<'a>(desk: &Desk<'a>, composed: &mut Composed) -> Vec<&'a Wait
             composed.logged.push(row.id.clone());
         } else if muted.is_some() {
             composed.muted.push(row.id.clone());
-        } else if is_old_job(&row.event, desk.now) || is_down_no_more(&row.event, node) {
+        } else if is_old_job(&row.event, desk.now)
+            || is_down_no_more(&row.event, node)
+            || ended_unheard(row, node, desk)
+        {
             composed.logged.push(row.id.clone());
         } else {
             rows.push(row);
@@ -37,6 +40,14 @@ pub(super) fn sift<'a>(desk: &Desk<'a>, composed: &mut Composed) -> Vec<&'a Wait
 fn is_down_no_more(event: &Event, node: Option<&NodeNow>) -> bool {
     let silent = node.and_then(|node| node.judged.as_ref()?.node.endpoint.long_silence);
     event.kind == EventKind::StillDown && silent != Some(event.at)
+}
+
+/// Whether a silence is over by proof and no end of it waits to be told: that one was muted, and to tell the beginning alone
+/// would call a node silent that answers.
+fn ended_unheard(row: &Waiting, node: Option<&NodeNow>, desk: &Desk<'_>) -> bool {
+    let answered = node.and_then(|node| node.judged.as_ref()?.node.endpoint.last_ok);
+    let is_over = row.event.kind.is_silence() && answered.is_some_and(|answered| answered > row.event.at);
+    is_over && !desk.waiting.iter().any(|other| other.event.ends().as_ref() == Some(&row.event.key))
 }
 
 /// The rows whose beginning and end lie in our own last silence, and the rest.
