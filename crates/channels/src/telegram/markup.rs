@@ -74,6 +74,7 @@ mod tests {
             title,
             lines,
             node: None,
+            name: None,
             path: "/nodes".to_owned(),
             kind: EventKind::Offline,
             at: Timestamp::from_millis(0),

@@ -54,6 +54,7 @@ fn words(title: &str) -> Words {
         title: title.to_owned(),
         lines: vec!["<b>ж</b>".to_owned()],
         node: None,
+        name: None,
         path: "/".to_owned(),
         kind: EventKind::Offline,
         at: at(1),
