@@ -8,6 +8,7 @@ import { Person } from './world/person.mjs';
 import { Server } from './world/server.mjs';
 import { Simulator } from './world/simulator.mjs';
 import { DEMO } from './world/thresholds.mjs';
+import { CHAT, tellEverywhere } from './world/told.mjs';
 
 const EMAIL = 'demo@example.net';
 const PASSWORD = 'wakeful-demo-night';
@@ -62,10 +63,15 @@ try {
   started.push(() => server.stop());
   const person = new Person(server.url);
   await person.enter(server.setUpLink, EMAIL, PASSWORD);
-  await person.watch(named(await simulator.nodes()));
+  const nodes = await simulator.nodes();
+  await person.watch(named(nodes));
+  await tellEverywhere(person, simulator, EMAIL);
+  // Any node that is well: its silence is told within a minute.
+  const victim = nodes.find((node) => node.expect.status === 'queued')?.address ?? nodes[0]?.address;
 
   console.log(`
-Wakeful watches a simulated network of ${(await simulator.nodes()).length} nodes.
+Wakeful watches a simulated network of ${nodes.length} nodes,
+and tells a Telegram chat, a mailbox and a webhook, which are simulated too.
 
   look at   ${server.url}
   sign in   ${EMAIL}
@@ -74,6 +80,12 @@ Wakeful watches a simulated network of ${(await simulator.nodes()).length} nodes
   the truth that the watch must find:  ${simulator.url}/sim/world
   make the watch blind:                curl -X POST ${simulator.url}/sim/faults -H 'content-type: application/json' -d '{"rpc":"empty"}'
   let it see again:                    curl -X POST ${simulator.url}/sim/faults -H 'content-type: application/json' -d '{"rpc":"ok"}'
+
+  what reached people:                 ${simulator.url}/sim/messages
+  silence a node:                      curl -X POST ${simulator.url}/sim/nodes/${victim} -H 'content-type: application/json' -d '{"endpoint":"down"}'
+  let it answer again:                 curl -X POST ${simulator.url}/sim/nodes/${victim} -H 'content-type: application/json' -d '{"endpoint":"up"}'
+  write to the bot:                    curl -X POST ${simulator.url}/sim/telegram/say -H 'content-type: application/json' -d '{"chat_id":${CHAT},"text":"/status"}'
+  block its way:                       curl -X POST ${simulator.url}/sim/faults -H 'content-type: application/json' -d '{"telegram":"429"}'
 
 ${seconds > 0 ? `It stops by itself after ${seconds} s.` : 'Ctrl-C takes everything down.'}`);
 

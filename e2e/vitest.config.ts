@@ -1,9 +1,9 @@
-// The fault list without a browser: the real client against the real server, through a proxy that misbehaves.
+// Without a browser: the fault list through a proxy that misbehaves, and push messages opened by somebody else's code.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['faults/**/*.test.ts'],
+    include: ['faults/**/*.test.ts', 'push/**/*.test.ts'],
     globalSetup: 'faults/house.ts',
     // What these tests do is wait; all of a file wait together.
     testTimeout: 90_000,

@@ -45,10 +45,9 @@ pub async fn exchange(request: RequestBuilder, patience: Duration, most: usize) 
 fn failed(error: &reqwest::Error) -> Exchange {
     let (cause, words) = Cause::of(error);
     let detail = if words == cause.to_string() { words } else { format!("{cause}: {words}") };
-    let before =
-        matches!(cause, Cause::NoAddress | Cause::Private | Cause::Exhausted | Cause::Refused | Cause::Tls);
-    // The time for connecting is shorter than the whole: a request whose time ran out had its connection.
-    if before || error.is_connect() || error.is_builder() {
+    // Not by the cause: an established connection, too, breaks because there is no way to the other side any more. The time
+    // for connecting is shorter than the whole, so a request whose time ran out had its connection.
+    if error.is_connect() || error.is_builder() {
         Exchange::NotSent(detail)
     } else {
         Exchange::Unclear(detail)

@@ -86,7 +86,7 @@ fn body(message_id: &str, words: &Words, page: Option<&Url>) -> String {
         "id": message_id,
         "kind": words.kind.word(),
         "at": format!("{at:.3}"),
-        "node": words.node.map(|node| json!({ "address": node.to_string() })),
+        "node": words.node.map(|node| json!({ "address": node.to_string(), "name": words.name })),
         "title": words.title,
         "lines": words.lines,
         "url": url.map(String::from),

@@ -7,6 +7,7 @@ use domain::{
     alert::{
         compose::{Composed, Desk, NodeNow, Told, Waiting, compose},
         plan::{Listener, RowState, WatchedAs, plan},
+        preference::Preferences,
         words::Words,
     },
     destination::Channel,
@@ -87,10 +88,11 @@ pub async fn told_now(
             told.extend(tx.told_with_key(place.destination, &key).await?);
         }
     }
-    compose_from(app, tx, place, (&waiting, &told), now).await
+    let preferences = tx.preferences(place.space).await?;
+    compose_from(app, tx, place, (&preferences, &waiting, &told), now).await
 }
 
-/// Words of one event that is no event of the log: it concerns one space, or one destination.
+/// Words of one event that is no event of the log, as it concerns one space alone, and when they may be told.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -100,10 +102,14 @@ pub async fn words_of(
     place: Place<'_>,
     event: Event,
     now: Timestamp,
-) -> Result<Option<Words>, StoreError> {
+) -> Result<Option<(Words, Timestamp)>, StoreError> {
     let waiting = [Waiting { id: String::new(), event, recorded: now, due: now }];
-    let composed = compose_from(app, tx, place, (&waiting, &[]), now).await?;
-    Ok(composed.messages.into_iter().next().map(|draft| draft.words))
+    let mut preferences = tx.preferences(place.space).await?;
+    let due = preferences.quiet_until(now).unwrap_or(now);
+    // No row holds it over the quiet hours: the message itself waits.
+    preferences.quiet = None;
+    let composed = compose_from(app, tx, place, (&preferences, &waiting, &[]), now).await?;
+    Ok(composed.messages.into_iter().next().map(|draft| (draft.words, due)))
 }
 
 /// Nothing arrives there any more: the destination is paused, and its owner told through every other one. `detail` is why,
@@ -142,8 +148,8 @@ pub async fn pause(
             continue;
         }
         let place = Place { destination: &other.id, space: &other.space, channel: other.place.channel() };
-        if let Some(words) = words_of(app, tx, place, event.clone(), now).await? {
-            tx.queue_message(&app.entropy.id(), &other.id, &words, now).await?;
+        if let Some((words, due)) = words_of(app, tx, place, event.clone(), now).await? {
+            tx.queue_message(&app.entropy.id(), &other.id, &words, (now, due)).await?;
         }
     }
     Ok(())
@@ -153,13 +159,12 @@ async fn compose_from(
     app: &App,
     tx: &mut Read,
     place: Place<'_>,
-    (waiting, told): (&[Waiting], &[Told]),
+    (preferences, waiting, told): (&Preferences, &[Waiting], &[Told]),
     now: Timestamp,
 ) -> Result<Composed, StoreError> {
-    let preferences = tx.preferences(place.space).await?;
     let nodes = nodes(app, tx, place.space, waiting, now).await?;
     let desk = Desk {
-        preferences: &preferences,
+        preferences,
         channel: place.channel,
         waiting,
         nodes: &nodes,

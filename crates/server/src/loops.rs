@@ -1,6 +1,7 @@
 //! The loops: what runs by itself, with no browser open. Each is a part under the supervisor.
 
 mod clean_up;
+mod deliver;
 mod heartbeat;
 mod host;
 mod indexer;
@@ -12,6 +13,7 @@ mod push;
 mod reconcile;
 mod revocations;
 mod scan;
+mod telegram;
 mod watch;
 
 use std::sync::Arc;
@@ -31,8 +33,7 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     let watch = Arc::new(Watch::new(app.clone()));
     let kept = watch.clone();
     let roots = outbound::Roots::from_der(app.config.trusted_roots.clone());
-    let client =
-        outbound::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
+    let client = outbound::client_trusting(&roots).map_err(|error| format!("no HTTP client: {error}"))?;
     let pool = Arc::new(scan::endpoints(app, &client)?);
     if let Some(push) = push::endpoints(app)?.map(Arc::new) {
         let (a, w) = (app.clone(), watch.clone());
@@ -56,6 +57,9 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("revocation wakes", move || revocations::listen(a.clone()));
     let a = app.clone();
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("deliver", move || deliver::run(a.clone()));
+    telegram::start(app, supervisor, &kept);
     start_apis(app, supervisor, apis, &kept);
     Ok(())
 }

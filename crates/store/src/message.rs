@@ -193,7 +193,7 @@ impl Write {
         let mut all_waited = open == 1;
         for ((draft, id), place) in composed.messages.iter().zip(ids).zip(0_i64..) {
             let words = Words { key: id.clone(), ..draft.words.clone() };
-            self.add_message(id, destination, &words, (now, place), false).await?;
+            self.add_message(id, destination, &words, (now, place, now), false).await?;
             for row in &draft.rows {
                 all_waited &= self.settle_row(row, "told", Some(id)).await?;
             }
@@ -237,25 +237,26 @@ impl Write {
         id: &str,
         destination: &str,
         words: &Words,
-        (now, place): (Timestamp, i64),
+        (now, place, due): (Timestamp, i64, Timestamp),
         request: bool,
     ) -> Result<(), StoreError> {
         execute!(
             self,
             "insert into message (id, destination, words, request, state, made_at, place, due_at, attempts)
-             values ($1, $2, $3, $4, 'waiting', $5, $6, $5, 0)",
+             values ($1, $2, $3, $4, 'waiting', $5, $6, $7, 0)",
             id,
             destination,
             to_json(words)?,
             request,
             now.millis(),
             place,
+            due.millis(),
         )?;
         Ok(())
     }
 
     /// Something to be told that is no event of the log: a summary, or that another destination was paused. It takes
-    /// its place behind what waits, and is tried until it arrives.
+    /// its place behind what waits, is not sent before `due`, and is tried until it arrives.
     ///
     /// # Errors
     /// When the store cannot be written; [`StoreError::Conflict`] with `foreign_key` when the destination is gone.
@@ -264,10 +265,10 @@ impl Write {
         id: &str,
         destination: &str,
         words: &Words,
-        now: Timestamp,
+        (now, due): (Timestamp, Timestamp),
     ) -> Result<(), StoreError> {
         let words = Words { key: id.to_owned(), ..words.clone() };
-        self.add_message(id, destination, &words, (now, 0), false).await
+        self.add_message(id, destination, &words, (now, 0, due), false).await
     }
 
     /// A message that a person asked for and waits for: tried once, at once, whatever else waits, and also where nothing
@@ -283,7 +284,7 @@ impl Write {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let words = Words { key: id.to_owned(), ..words.clone() };
-        self.add_message(id, destination, &words, (now, 0), true).await
+        self.add_message(id, destination, &words, (now, 0, now), true).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Encryption for one browser: RFC 8291 over RFC 8188, in one record.
 
-use p256::{PublicKey, SecretKey, ecdh::diffie_hellman, elliptic_curve::sec1::ToEncodedPoint};
+use p256::{PublicKey, SecretKey, ecdh::diffie_hellman, elliptic_curve::sec1::ToSec1Point};
 use ring::{
     aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     error::Unspecified,
@@ -35,8 +35,8 @@ impl Browser {
     /// # Errors
     /// The text is longer than one record.
     pub fn seal(&self, text: &[u8], fresh: &Fresh) -> Result<Vec<u8>, Unspecified> {
-        let ours = fresh.key.public_key().to_encoded_point(false);
-        let theirs = self.public.to_encoded_point(false);
+        let ours = fresh.key.public_key().to_sec1_point(false);
+        let theirs = self.public.to_sec1_point(false);
         let shared = diffie_hellman(fresh.key.to_nonzero_scalar(), self.public.as_affine());
         let mut input = [0; 32];
         Salt::new(HKDF_SHA256, &self.auth)

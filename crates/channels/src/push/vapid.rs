@@ -45,7 +45,7 @@ impl Vapid {
     pub fn new(private: &str, contact: &str) -> Result<Self, BadKey> {
         let bytes = URL_SAFE_NO_PAD.decode(private).map_err(|_| BadKey)?;
         let key = SigningKey::from_slice(&bytes).map_err(|_| BadKey)?;
-        let public = URL_SAFE_NO_PAD.encode(key.verifying_key().to_encoded_point(false).as_bytes());
+        let public = URL_SAFE_NO_PAD.encode(key.verifying_key().to_sec1_point(false).as_bytes());
         let signed = Mutex::new(HashMap::new());
         Ok(Self(Arc::new(Inner { key, public, contact: contact.to_owned(), signed })))
     }

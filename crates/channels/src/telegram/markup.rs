@@ -58,3 +58,66 @@ fn short(title: &str) -> String {
 fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{alert::preference::Language, event::EventKind, time::Timestamp};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(title: String, lines: Vec<String>) -> Words {
+        Words {
+            key: String::new(),
+            fold: String::new(),
+            urgent: false,
+            title,
+            lines,
+            node: None,
+            name: None,
+            path: "/nodes".to_owned(),
+            kind: EventKind::Offline,
+            at: Timestamp::from_millis(0),
+            language: Language::En,
+            actions: false,
+        }
+    }
+
+    /// What a reader sees, by the four entities and the two tags that we write; anything else is markup that slipped in.
+    fn read(html: &str) -> String {
+        let (mut seen, mut rest) = (String::new(), html);
+        while let Some(c) = rest.chars().next() {
+            let known =
+                [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("<b>", ""), ("</b>", "")]
+                    .into_iter()
+                    .find(|(written, _)| rest.starts_with(written));
+            let (written, meant) = known.map_or((c.len_utf8(), None), |(w, m)| (w.len(), Some(m)));
+            assert!(meant.is_some() || !matches!(c, '<' | '>' | '&' | '"'), "{rest}");
+            match meant {
+                Some(meant) => seen.push_str(meant),
+                None => seen.push(c),
+            }
+            rest = rest.get(written..).unwrap_or_default();
+        }
+        seen
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_is_read_as_typed_and_fits(
+            title in "\\PC{0,350}",
+            lines in prop::collection::vec("[<>&\"a-zäß🙂;/#]{0,300}", 0..40),
+        ) {
+            let html = html(&words(title.clone(), lines.clone()), None);
+            prop_assert!(units(&html) <= LONGEST);
+            let whole = std::iter::once(short(&title)).chain(lines).collect::<Vec<_>>().join("\n");
+            match read(&html).strip_suffix("\n…") {
+                Some(cut) => {
+                    let followed = whole.strip_prefix(cut).is_some_and(|rest| rest.starts_with('\n'));
+                    prop_assert!(followed, "cut elsewhere than at a line");
+                }
+                None => prop_assert_eq!(read(&html), whole),
+            }
+        }
+    }
+}

@@ -100,6 +100,7 @@ pub fn words() -> Words {
         title: "<script>rig</script> & \"sons\" is offline".into(),
         lines: vec!["Silent since 14:05 <b>".into(), "Grüße, *von* _hier_ `x` ]( 🙂".into()],
         node: Some(node()),
+        name: Some("<script>rig</script> & \"sons\"".into()),
         path: format!("/nodes/{}", node()),
         kind: EventKind::Offline,
         at: Timestamp::from_millis(1_799_999_000_000),

@@ -4,6 +4,7 @@
 
 mod email;
 mod ends;
+mod private_mail;
 mod push;
 mod telegram;
 mod webhook;

@@ -42,7 +42,7 @@ async fn a_receiver_can_tell_that_it_was_us_and_that_it_is_fresh() {
     hmac::verify(&key, format!("1800000000.{text}").as_bytes(), &bytes).unwrap();
     let expected = json!({
         "id": "m-1", "kind": "offline", "at": "2027-01-15T07:43:20.000Z",
-        "node": { "address": node().to_string() }, "title": words().title, "lines": words().lines,
+        "node": { "address": node().to_string(), "name": words().name }, "title": words().title, "lines": words().lines,
         "url": format!("https://wakeful.example.net/nodes/{}", node()),
     });
     assert_eq!(serde_json::from_str::<Value>(text).unwrap(), expected);

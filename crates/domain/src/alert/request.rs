@@ -54,6 +54,7 @@ fn words(language: Language, title: &str, lines: Vec<String>, now: Timestamp) ->
         title: title.to_owned(),
         lines,
         node: None,
+        name: None,
         path: PATH.to_owned(),
         kind: EventKind::Test,
         at: now,

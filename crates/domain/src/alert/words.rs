@@ -20,6 +20,9 @@ pub struct Words {
     pub lines: Vec<String>,
     /// The one node that it is about.
     pub node: Option<Address>,
+    /// The name that the person gave it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The page that tells more, from the root of the app.
     pub path: String,
     /// Of what kind; of several, the gravest.

@@ -35,6 +35,7 @@ pub fn one(desk: &Desk<'_>, item: &Item<'_>) -> Words {
         title: speech.tongue.title(&name(desk, event.node), &fact),
         lines: speech.tongue.lines(&fact),
         node: event.node,
+        name: given_name(desk, event.node),
         path: event.node.map_or_else(|| page(kind).to_owned(), |node| format!("/nodes/{node}")),
         at: item.rows().last().map_or(event.at, |row| row.event.at),
         actions: event.node.is_some() && !item.is_over() && is_open(kind),
@@ -91,6 +92,7 @@ pub fn unsteady(desk: &Desk<'_>, items: &[Item<'_>]) -> Words {
         title: speech.tongue.unsteady(&name(desk, node), items.len(), &speech.time(since)),
         lines: vec![speech.tongue.steady(silent)],
         node,
+        name: given_name(desk, node),
         path: node.map_or_else(|| "/alerts".to_owned(), |node| format!("/nodes/{node}")),
         at: items.iter().flat_map(Item::rows).map(|row| row.event.at).max().unwrap_or_default(),
         actions: silent && node.is_some(),
@@ -162,6 +164,7 @@ pub(super) fn blank(preferences: &Preferences, kind: EventKind) -> Words {
         title: String::new(),
         lines: Vec::new(),
         node: None,
+        name: None,
         path: page(kind).to_owned(),
         kind,
         at: Timestamp::from_millis(0),
@@ -195,15 +198,19 @@ fn missed_line(desk: &Desk<'_>, speech: &Speech, rows: &[&Waiting]) -> Option<St
 /// The name that a person gave, or the address in short.
 fn name(desk: &Desk<'_>, node: Option<Address>) -> String {
     let Some(node) = node else { return String::new() };
-    let given = desk.nodes.get(&node).map(|known| known.watched.name.trim()).unwrap_or_default();
-    if !given.is_empty() {
-        return given.to_owned();
+    if let Some(given) = given_name(desk, Some(node)) {
+        return given;
     }
     let address = node.to_string();
     match (address.get(..8), address.get(address.len().saturating_sub(6)..)) {
         (Some(head), Some(tail)) => format!("{head}…{tail}"),
         _ => address,
     }
+}
+
+fn given_name(desk: &Desk<'_>, node: Option<Address>) -> Option<String> {
+    let given = desk.nodes.get(&node?)?.watched.name.trim();
+    (!given.is_empty()).then(|| given.to_owned())
 }
 
 /// The tag that all of these nodes share, when there is just one.

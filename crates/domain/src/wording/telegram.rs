@@ -63,7 +63,7 @@ pub enum Said {
     /// What each wallet holds.
     Balance(Vec<Wallet>),
     /// What the jobs paid.
-    Earnings(Earnings),
+    Earnings(Box<Earnings>),
     /// Which nodes are muted, and how to mute.
     Mutes(Vec<(String, Timestamp)>),
     /// These nodes are silent until then.

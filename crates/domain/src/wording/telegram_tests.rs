@@ -138,7 +138,7 @@ fn earnings_are_told_to_the_last_micro_nos() {
         all: paid(3, 1_828_001, 1),
         running: (1, 2_780),
     };
-    let reply = voice(Language::En).say(&Said::Earnings(earnings));
+    let reply = voice(Language::En).say(&Said::Earnings(Box::new(earnings)));
     assert_eq!(reply.title, "Today 0.414 NOS");
     assert_eq!(reply.lines[1], "Yesterday: 1.414001 NOS from 2 jobs, and one whose pay could not be read");
     assert_eq!(reply.lines[4], "Running: 1 job, 0.00278 NOS so far");

@@ -90,7 +90,9 @@ pub async fn link(
     own: OwnSession,
 ) -> Result<(StatusCode, Json<TelegramLink>), ApiError> {
     let space = own.signed.space.clone().ok_or(ApiError::Forbidden)?;
-    let bot = app.telegram.me().ok_or(ApiError::TelegramOff)?.name;
+    if app.config.telegram.is_none() {
+        return Err(ApiError::TelegramOff);
+    }
     let code = app.entropy.base32::<CODE_LENGTH>();
     let now = app.clock.now();
     let expires = now.plus(CODE_LIFE);
@@ -98,7 +100,7 @@ pub async fn link(
     let mut tx = app.store.write().await?;
     tx.add_telegram_link(&telegram::code_hash(&app, &code), &asked, expires, now).await?;
     tx.commit().await?;
-    let deep_link = Some(format!("https://t.me/{bot}?start={code}"));
+    let deep_link = app.telegram.me().map(|me| format!("https://t.me/{}?start={code}", me.name));
     Ok((StatusCode::CREATED, Json(TelegramLink { code, deep_link, expires_at: rfc3339(expires) })))
 }
 
@@ -130,9 +132,10 @@ pub async fn receive(
     headers: HeaderMap,
     Body(update): Body<Value>,
 ) -> Result<StatusCode, ApiError> {
+    let is_wanted = app.config.telegram.as_ref().is_some_and(|telegram| telegram.webhook);
     let shown = headers.get("x-telegram-bot-api-secret-token").map_or(&b""[..], |value| value.as_bytes());
     // Whoever does not know the secret learns not even that this exists.
-    if !bool::from(shown.ct_eq(telegram::webhook_secret(&app).as_bytes())) {
+    if !is_wanted || !bool::from(shown.ct_eq(telegram::webhook_secret(&app).as_bytes())) {
         return Err(ApiError::NotFound);
     }
     if app.telegram.deliver(update).await { Ok(StatusCode::OK) } else { Err(ApiError::Undecided) }

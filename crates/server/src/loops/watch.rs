@@ -2,6 +2,7 @@
 //! under the fence, and only then shown.
 
 mod commit;
+mod conditions;
 mod held;
 mod indexed;
 mod markets;

@@ -12,7 +12,7 @@ use domain::{
     wording::telegram::{Pressed, Said, Voice},
 };
 use serde_json::Value;
-use store::{Read, StoreError, Watch};
+use store::{Read, StoreError};
 
 use super::{
     answer,
@@ -150,31 +150,25 @@ impl Desk {
         command: Command,
         now: Timestamp,
     ) -> Result<Said, StoreError> {
-        let mut watches: Vec<Watch> = Vec::new();
-        for (_, watch) in linked.watches(tx).await? {
-            if watches.iter().all(|known| known.address != watch.address) {
-                watches.push(watch);
-            }
-        }
         let app = &self.app;
-        let node = |watch: &Watch| answer::node(app, linked, watch, now);
+        let all = answer::seen(app, tx, linked, now).await?;
+        let nodes = || all.iter().map(|seen| seen.now(app, linked, now));
         Ok(match command {
             Command::Start(_) | Command::Help => Said::Help,
             Command::Unknown => Said::NotUnderstood,
-            _ if watches.is_empty() => Said::NoNodes,
+            _ if all.is_empty() => Said::NoNodes,
             Command::Nodes(Some(text)) => {
-                let found = watches.iter().filter(|watch| answer::matches(watch, &text));
-                let found: Vec<_> = found.map(node).collect();
+                let found = all.iter().filter(|seen| seen.matches(&text));
+                let found: Vec<_> = found.map(|seen| seen.now(app, linked, now)).collect();
                 if found.is_empty() { Said::NoSuchNode(text) } else { Said::Nodes(found) }
             }
-            Command::Nodes(None) => Said::Nodes(watches.iter().map(node).collect()),
-            Command::Balance => answer::balance(app, &watches),
-            Command::Earnings => answer::earnings(app, tx, linked, &watches, now).await?,
+            Command::Nodes(None) => Said::Nodes(nodes().collect()),
+            Command::Balance => answer::balance(app, &all),
+            Command::Earnings => answer::earnings(app, tx, linked, &all, now).await?,
             Command::Mutes | Command::Mute(..) | Command::Unmute(_) => {
-                let muted = watches.iter().map(node).filter_map(|node| Some((node.name, node.muted_until?)));
-                Said::Mutes(muted.collect())
+                Said::Mutes(nodes().filter_map(|node| Some((node.name, node.muted_until?))).collect())
             }
-            Command::Status => answer::overview(app, linked, &watches, now),
+            Command::Status => answer::overview(tx, nodes().collect()).await?,
         })
     }
 

@@ -149,6 +149,7 @@ mod tests {
             title: "barn <1> is offline".to_owned(),
             lines: vec!["Silent since 12:40.".to_owned()],
             node: Some(NODE),
+            name: None,
             path: format!("/nodes/{NODE}"),
             kind: EventKind::Offline,
             at: Timestamp::from_millis(0),

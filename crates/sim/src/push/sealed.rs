@@ -2,7 +2,7 @@
 
 use p256::PublicKey;
 use p256::SecretKey;
-use p256::elliptic_curve::sec1::ToEncodedPoint;
+use p256::elliptic_curve::sec1::ToSec1Point;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -49,7 +49,7 @@ impl Keys {
 
     /// `p256dh`: an uncompressed point.
     pub(super) fn public(&self) -> Vec<u8> {
-        self.private.public_key().to_encoded_point(false).as_bytes().to_vec()
+        self.private.public_key().to_sec1_point(false).as_bytes().to_vec()
     }
 
     /// `auth`.

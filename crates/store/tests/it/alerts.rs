@@ -54,6 +54,7 @@ fn words(title: &str) -> Words {
         title: title.to_owned(),
         lines: vec!["<b>ж</b>".to_owned()],
         node: None,
+        name: None,
         path: "/".to_owned(),
         kind: EventKind::Offline,
         at: at(1),
@@ -204,7 +205,7 @@ store::on_both! {
         assert!(fold(&store, "a", &one_message(&first, "first"), "z-first", at(2)).await);
         assert!(fold(&store, "b", &one_message(&other, "other"), "other", at(2)).await);
         let mut tx = store.write().await.unwrap();
-        tx.queue_message("a-second", "a", &words("second"), at(3)).await.unwrap();
+        tx.queue_message("a-second", "a", &words("second"), (at(3), at(3))).await.unwrap();
         tx.queue_test("test", "a", &words("a test"), at(4)).await.unwrap();
         tx.commit().await.unwrap();
         let claimed = claim(&store, "here", at(5)).await;
@@ -339,7 +340,7 @@ async fn two_servers_that_want_the_same_messages_share_them() {
     let mut tx = store.write().await.unwrap();
     for n in 0..20 {
         add_chat(&mut tx, &format!("d{n}"), n).await;
-        tx.queue_message(&format!("m{n}"), &format!("d{n}"), &words("it"), at(1)).await.unwrap();
+        tx.queue_message(&format!("m{n}"), &format!("d{n}"), &words("it"), (at(1), at(1))).await.unwrap();
     }
     tx.commit().await.unwrap();
     let other = bed.store().await;

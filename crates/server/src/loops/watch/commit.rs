@@ -6,12 +6,13 @@ use domain::{
     address::Address,
     chain::Chain,
     compare::{Judged, sight},
+    job::Outcome,
     sight::Source,
     watching::{judged, news},
 };
 use store::{StoreError, Write};
 
-use super::{held::Held, held::Known, markets, run_of, step::Step};
+use super::{conditions, held::Held, held::Known, markets, run_of, step::Step};
 use crate::{alerts, app::App, live::LiveNode};
 
 struct Moved {
@@ -36,9 +37,17 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
         .into_iter()
         .filter_map(|source| sight(source, &held.view.sight(source), &view.sight(source), now));
     events.extend(sights);
+    let chain = network.as_ref().unwrap_or(&held.network);
+    for Moved { live, .. } in &moved {
+        if let Some(known) = held.nodes.get(&live.node.address) {
+            events.extend(conditions::of_node(&known.live, live, chain, &app.catalogue.get(), &rules));
+        }
+    }
 
     let mut tx = app.store.write_watch(held.fence, now).await?;
     let change = tx.next_change().await?;
+    // Before anything that is told: what happened while nobody watched is told as such.
+    tx.note_watching(now, rules.chain_valid()).await?;
     let pairs: Vec<_> = moved.iter().map(|node| (&node.before.node, &node.after.node)).collect();
     tx.save_nodes(&pairs, change, now).await?;
     for node in &mut moved {
@@ -50,10 +59,12 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     }
     if let Some(network) = &network {
         tx.save_markets(&held.network.markets, &network.markets).await?;
-        tx.note_watching(now, rules.chain_valid()).await?;
         tx.note_markets(&markets::samples(network, &view), now).await?;
     }
     tx.save_sight(&Source::ALL.map(|source| (source, view.sight(source).blind())), now).await?;
+    let failed = closed.iter().filter(|run| run.ending.outcome == Outcome::Failed).map(|run| run.run.node);
+    let failed = failed.filter(|node| held.nodes.contains_key(node)).collect();
+    events.extend(conditions::failing(&mut tx, &failed, &rules, now).await?);
     let tells = alerts::write_down(app, &mut tx, &events, now).await?;
     tx.commit().await?;
     if tells {

@@ -8,6 +8,7 @@ use std::{
 use domain::{
     address::Address,
     compare::ended,
+    event::EventKind,
     job::{Job, JobState, Outcome},
     lookup::Lookup,
     network::ClosedRun,
@@ -17,7 +18,7 @@ use domain::{
 use sources::solana::{EndedJobs, NamedJob};
 use store::{StoreError, Terms, Unsettled};
 
-use super::{Watch, held::Held, step::Step};
+use super::{Watch, conditions, held::Held, step::Step};
 use crate::{alerts, live::LiveNode};
 
 impl Watch {
@@ -90,6 +91,9 @@ impl Watch {
                 news.extend(since.and_then(|_| ended(&run, now)));
             }
         }
+        let failed = news.iter().filter(|event| event.kind == EventKind::JobFailed);
+        let failed = failed.filter_map(|event| event.node).collect();
+        news.extend(conditions::failing(&mut tx, &failed, &self.app.config.rules, now).await?);
         let tells = alerts::write_down(&self.app, &mut tx, &news, now).await?;
         tx.put_reconciled_at(read_at).await?;
         tx.commit().await?;
