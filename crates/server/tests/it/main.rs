@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod alert_history;
+mod alerts;
 mod api_tokens;
 mod bad_input;
 mod blind;
