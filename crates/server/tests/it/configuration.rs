@@ -18,6 +18,8 @@ fn each_bad_value_is_named_and_exits_78() {
         ("WAKEFUL_NODE_URL", "https://nodes.example.net"),
         ("WAKEFUL_TRUSTED_PROXIES", "my proxy"),
         ("WAKEFUL_ALLOW_PRIVATE", "192.168.0.0/99"),
+        ("WAKEFUL_TELEGRAM_API", "api.telegram.org"),
+        ("WAKEFUL_TELEGRAM_WEBHOOK", "on"),
         ("WAKEFUL_LOG_FORMAT", "xml"),
     ] {
         let output = wakeful(&[(variable, value)], &["serve"]);
@@ -52,6 +54,29 @@ fn a_secret_is_not_repeated_and_may_stand_in_a_file() {
     let output = wakeful(&missing, &["serve"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(78) && said.contains("WAKEFUL_ADMIN_PASSWORD_FILE"), "{said}");
+}
+
+#[test]
+fn a_bots_token_and_a_mail_servers_password_stay_secret_also_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    let path = file.to_str().unwrap();
+    for (variable, in_file, text) in [
+        ("WAKEFUL_TELEGRAM_TOKEN", "WAKEFUL_TELEGRAM_TOKEN_FILE", "hunter2"),
+        ("WAKEFUL_SMTP_URL", "WAKEFUL_SMTP_URL_FILE", "http://me:hunter2@relay"),
+    ] {
+        std::fs::write(&file, format!("{text}\n")).unwrap();
+        for given in [(variable, text), (in_file, path)] {
+            let output = wakeful(&[given, ("WAKEFUL_MAIL_FROM", "wakeful@example.net")], &["serve"]);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(78), "{said}");
+            assert!(said.contains(variable) && !said.contains("hunter2"), "{said}");
+            assert!(output.stdout.is_empty(), "no port was opened");
+        }
+    }
+    let output = wakeful(&[("WAKEFUL_SMTP_URL", "smtp://relay")], &["serve"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(78) && said.contains("WAKEFUL_MAIL_FROM"), "{said}");
 }
 
 #[test]
