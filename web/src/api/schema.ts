@@ -954,8 +954,8 @@ export interface components {
             offers: string[];
             /** @description The Telegram bot, where there is one. */
             telegram: components["schemas"]["TelegramOffer"];
-            /** @description The public key that a browser subscribes to push with, as base64url; `null` = no push here. */
-            vapid_key?: string | null;
+            /** @description The public key that a browser subscribes to push with, as base64url. */
+            vapid_key: string;
         };
         /** @description One session. */
         Device: {

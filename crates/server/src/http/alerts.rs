@@ -163,8 +163,9 @@ pub async fn list(
 
 /// The kinds of a topic, or all that are ever told.
 fn kinds(topic: Option<&str>) -> Result<Vec<EventKind>, ApiError> {
-    let is_told = |kind: &EventKind| Topic::of(*kind).is_some() || *kind == EventKind::DestinationPaused;
-    let Some(word) = topic else { return Ok(EventKind::ALL.into_iter().filter(is_told).collect()) };
+    let Some(word) = topic else {
+        return Ok(EventKind::ALL.into_iter().filter(|kind| Topic::of(*kind).is_some()).collect());
+    };
     let known = Topic::ALL.map(Topic::word).join(", ");
     let topic = Topic::from_word(word)
         .ok_or_else(|| ApiError::query("topic", &format!("one of {known} is expected")))?;

@@ -17,8 +17,8 @@ pub struct Destinations {
     pub offers: Vec<&'static str>,
     /// The Telegram bot, where there is one.
     pub telegram: TelegramOffer,
-    /// The public key that a browser subscribes to push with, as base64url; `null` = no push here.
-    pub vapid_key: Option<String>,
+    /// The public key that a browser subscribes to push with, as base64url.
+    pub vapid_key: String,
     /// How many there may be.
     pub limit: usize,
 }

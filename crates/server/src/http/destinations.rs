@@ -37,16 +37,11 @@ pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Destinat
     let sid = who.session.as_ref().map(|session| session.sid.as_str());
     Ok(Json(Destinations {
         destinations: rows.iter().map(|row| DestinationBody::new(row, count(&row.id), sid)).collect(),
-        offers: offers(&app).into_iter().map(Channel::word).collect(),
+        offers: app.channels.offers().into_iter().map(Channel::word).collect(),
         telegram: TelegramOffer { bot: app.telegram.me().map(|me| me.name) },
-        vapid_key: None,
+        vapid_key: app.channels.push.public_key().to_owned(),
         limit: MOST,
     }))
-}
-
-/// The channels that something can be sent through.
-fn offers(_app: &App) -> Vec<Channel> {
-    Channel::ALL.to_vec()
 }
 
 /// One destination of whoever asks, as it is now.
@@ -81,7 +76,7 @@ pub async fn add(
     if who.session.is_none() && !matches!(place, Place::Email { .. }) {
         return Err(ApiError::TokenNotAccepted);
     }
-    if !offers(&app).contains(&place.channel()) {
+    if !app.channels.offers().contains(&place.channel()) {
         return Err(ApiError::field(
             "channel",
             "channel_off",

@@ -27,6 +27,8 @@ async fn rig(bed: &store::testbed::Bed) -> Quiet {
     Quiet::with(bed, |settings| {
         settings.allow_private = Some("127.0.0.1".to_owned());
         settings.registration = Some("open".to_owned());
+        settings.smtp_url = Some("smtp://127.0.0.1:9".to_owned());
+        settings.mail_from = Some("wakeful@example.net".to_owned());
     })
     .await
 }
@@ -134,6 +136,21 @@ on_both! {
         assert_eq!((seen.status, seen.body["destinations"].as_array().unwrap().len()), (200, 1));
         let taken = rig.nobody().send(with_token(&json!({ "channel": "email", "to": EMAIL }))).await;
         assert_eq!(taken.status, 201, "{}", taken.body);
+        rig.end().await;
+    }
+
+    async fn what_is_not_configured_is_not_offered_and_not_taken(bed) {
+        let rig = Quiet::new(bed).await;
+        let person = rig.set_up().await;
+        let seen = person.get("/api/destinations").await.body;
+        assert_eq!(seen["offers"], json!(["push", "webhook"]));
+        assert_eq!((&seen["telegram"]["bot"], &seen["limit"]), (&Value::Null, &json!(20)));
+        assert_eq!(seen["vapid_key"].as_str().unwrap().len(), 87, "65 bytes as base64url");
+        let refused = person.post("/api/destinations", &json!({ "channel": "email", "to": EMAIL })).await;
+        assert_eq!((refused.status, refused.body["code"].as_str()), (422, Some("channel_off")));
+        let rig = rig.restart(|_| {}).await;
+        let again = person.on_server(&rig.url).get("/api/destinations").await.body;
+        assert_eq!(again["vapid_key"], seen["vapid_key"], "browsers have subscribed to it");
         rig.end().await;
     }
 

@@ -35,6 +35,8 @@ mod session_time;
 mod several_rpcs;
 mod soak;
 mod store_faults;
+mod telegram;
 mod tls;
+mod trials;
 mod truth;
 mod world;

@@ -78,7 +78,13 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = sim::Config { nodes: 14, speed: 0.0, ..sim::Config::default() };
         let sim = sim::Sim::start(config, listener).unwrap();
+        let env = sim.env();
+        let told = |name: &str| env.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone());
         let mut settings = Settings {
+            smtp_url: told("WAKEFUL_SMTP_URL"),
+            mail_from: told("WAKEFUL_MAIL_FROM"),
+            telegram_token: told("WAKEFUL_TELEGRAM_TOKEN"),
+            telegram_api: told("WAKEFUL_TELEGRAM_API"),
             host_api_url: Some(format!("{}/host", sim.url())),
             indexer_url: Some(format!("{}/indexer", sim.url())),
             solana_rpc: Some(format!("{}/rpc/a", sim.url())),
