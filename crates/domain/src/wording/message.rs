@@ -195,22 +195,24 @@ fn missed_line(desk: &Desk<'_>, speech: &Speech, rows: &[&Waiting]) -> Option<St
     Some(format!("{watched}. {}", speech.tongue.missed(jobs.len(), others)))
 }
 
-/// The name that a person gave, or the address in short.
+/// The name that a person gave to an event's node.
 fn name(desk: &Desk<'_>, node: Option<Address>) -> String {
-    let Some(node) = node else { return String::new() };
-    if let Some(given) = given_name(desk, Some(node)) {
-        return given;
+    let given = |node: &Address| desk.nodes.get(node).map(|known| known.watched.name.as_str());
+    node.map(|node| called(given(&node).unwrap_or_default(), &node)).unwrap_or_default()
+}
+
+/// The name that a person gave to a node, or its address in short.
+#[must_use]
+pub fn called(given: &str, node: &Address) -> String {
+    let given = given.trim();
+    if !given.is_empty() {
+        return given.to_owned();
     }
     let address = node.to_string();
     match (address.get(..8), address.get(address.len().saturating_sub(6)..)) {
         (Some(head), Some(tail)) => format!("{head}…{tail}"),
         _ => address,
     }
-}
-
-fn given_name(desk: &Desk<'_>, node: Option<Address>) -> Option<String> {
-    let given = desk.nodes.get(&node?)?.watched.name.trim();
-    (!given.is_empty()).then(|| given.to_owned())
 }
 
 /// The tag that all of these nodes share, when there is just one.
