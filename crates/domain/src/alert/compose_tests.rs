@@ -231,6 +231,16 @@ fn quiet_hours_hold_everything_and_their_end_is_one_message() {
 }
 
 #[test]
+fn what_could_not_be_told_before_the_quiet_hours_is_part_of_the_night() {
+    let mut room = Room::new(1_800).row(silent(NODES[0], -180), 0).row(silent(NODES[1], 300), 480);
+    room.preferences.quiet = Some(Quiet { from: 12 * 60 + 5, to: 12 * 60 + 30 });
+    for row in &mut room.waiting {
+        row.due = at(1_800);
+    }
+    assert_eq!(room.titles(), titled("While it was quiet, 2 things happened", 2));
+}
+
+#[test]
 fn what_came_after_the_quiet_hours_is_not_part_of_the_night() {
     let mut room = Room::new(1_900)
         .row(job(EventKind::JobFailed, 1, 70, 60), 70)

@@ -195,10 +195,15 @@ fn missed_line(desk: &Desk<'_>, speech: &Speech, rows: &[&Waiting]) -> Option<St
     Some(format!("{watched}. {}", speech.tongue.missed(jobs.len(), others)))
 }
 
-/// The name that a person gave to an event's node.
+/// An event's node as its owner calls it.
 fn name(desk: &Desk<'_>, node: Option<Address>) -> String {
-    let given = |node: &Address| desk.nodes.get(node).map(|known| known.watched.name.as_str());
-    node.map(|node| called(given(&node).unwrap_or_default(), &node)).unwrap_or_default()
+    let given = given_name(desk, node).unwrap_or_default();
+    node.map(|node| called(&given, &node)).unwrap_or_default()
+}
+
+fn given_name(desk: &Desk<'_>, node: Option<Address>) -> Option<String> {
+    let given = desk.nodes.get(&node?)?.watched.name.trim();
+    (!given.is_empty()).then(|| given.to_owned())
 }
 
 /// The name that a person gave to a node, or its address in short.

@@ -1,5 +1,7 @@
 //! What quiet hours held: at their end what is still true and what is over are one message.
 
+use std::time::Duration;
+
 use super::{
     Desk, Draft, Waiting,
     item::{Item, ids},
@@ -10,7 +12,9 @@ use crate::{alert::plan::due, wording};
 pub(super) fn held<'a>(desk: &Desk<'a>, items: Vec<Item<'a>>) -> (Vec<Item<'a>>, Vec<Item<'a>>) {
     let was_quiet = |row: &Waiting| {
         let first = due(row.event.kind, row.recorded, desk.rules);
-        [row.recorded, first].into_iter().any(|at| desk.preferences.quiet_until(at).is_some())
+        // What could not be told before the quiet hours came waits for their end.
+        let last = row.due.minus(Duration::from_millis(1));
+        [row.recorded, first, last].into_iter().any(|at| desk.preferences.quiet_until(at).is_some())
     };
     let (night, rest): (Vec<Item<'a>>, Vec<Item<'a>>) =
         items.into_iter().partition(|item| item.rows().into_iter().any(was_quiet));
