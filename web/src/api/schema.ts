@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the person was told or is to be told, newest first. */
-        get: operations["list"];
+        get: operations["alerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -114,13 +114,13 @@ export interface paths {
             cookie?: never;
         };
         /** Where the person is told. */
-        get: operations["list"];
+        get: operations["destinations"];
         put?: never;
         /**
          * Adds a destination. A push subscription that is known already is taken over by the session that asks; an e-mail address
          *     other than the account's own gets nothing but a mail with a code until that was given back.
          */
-        post: operations["add"];
+        post: operations["add_destination"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,10 +136,10 @@ export interface paths {
         };
         get?: never;
         /** Renames, pauses or resumes a destination. */
-        put: operations["edit"];
+        put: operations["edit_destination"];
         post?: never;
         /** Removes a destination with what waits for it. */
-        delete: operations["delete"];
+        delete: operations["delete_destination"];
         options?: never;
         head?: never;
         patch?: never;
@@ -417,9 +417,9 @@ export interface paths {
             cookie?: never;
         };
         /** The person's preferences; who never set any has the defaults. */
-        get: operations["get"];
+        get: operations["preferences"];
         /** Changes preferences. Nothing is changed when one value cannot be used. */
-        put: operations["put"];
+        put: operations["prefer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -575,7 +575,7 @@ export interface paths {
             cookie?: never;
         };
         /** The bot, and the chats that are linked. */
-        get: operations["list"];
+        get: operations["telegram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -629,7 +629,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Unlinks a chat: it hears nothing more. */
-        delete: operations["unlink"];
+        delete: operations["unlink_telegram"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2122,7 +2122,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    alerts: {
         parameters: {
             query?: {
                 /** @description Only of this node */
@@ -2506,7 +2506,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    destinations: {
         parameters: {
             query?: never;
             header?: never;
@@ -2561,7 +2561,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    add_destination: {
         parameters: {
             query?: never;
             header?: never;
@@ -2670,7 +2670,7 @@ export interface operations {
             };
         };
     };
-    edit: {
+    edit_destination: {
         parameters: {
             query?: never;
             header?: never;
@@ -2775,7 +2775,7 @@ export interface operations {
             };
         };
     };
-    delete: {
+    delete_destination: {
         parameters: {
             query?: never;
             header?: never;
@@ -4223,7 +4223,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    preferences: {
         parameters: {
             query?: never;
             header?: never;
@@ -4278,7 +4278,7 @@ export interface operations {
             };
         };
     };
-    put: {
+    prefer: {
         parameters: {
             query?: never;
             header?: never;
@@ -4915,7 +4915,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    telegram: {
         parameters: {
             query?: never;
             header?: never;
@@ -5114,7 +5114,7 @@ export interface operations {
             };
         };
     };
-    unlink: {
+    unlink_telegram: {
         parameters: {
             query?: never;
             header?: never;

@@ -120,7 +120,7 @@ pub struct Wanted {
 }
 
 /// What the person was told or is to be told, newest first.
-#[utoipa::path(get, path = "/api/alerts", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(get, path = "/api/alerts", operation_id = "alerts", tag = "alerts", security(("cookie" = [])),
     params(("node" = Option<String>, Query, description = "Only of this node"),
         ("topic" = Option<String>, Query, description = "Only of this topic"),
         ("destination" = Option<String>, Query, description = "Only those that go there"),

@@ -27,7 +27,8 @@ pub const MOST: usize = 20;
 const BY_HAND: &str = "person";
 
 /// Where the person is told.
-#[utoipa::path(get, path = "/api/destinations", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(get, path = "/api/destinations", operation_id = "destinations", tag = "alerts",
+    security(("cookie" = [])),
     responses((status = 200, body = Destinations)))]
 pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<Destinations>, ApiError> {
     let mut tx = app.store.read().await?;
@@ -63,7 +64,8 @@ pub fn own(found: Option<Destination>, who: &SignedIn) -> Result<Destination, Ap
 
 /// Adds a destination. A push subscription that is known already is taken over by the session that asks; an e-mail address
 /// other than the account's own gets nothing but a mail with a code until that was given back.
-#[utoipa::path(post, path = "/api/destinations", tag = "alerts", security(("cookie" = [])), request_body = NewDestination,
+#[utoipa::path(post, path = "/api/destinations", operation_id = "add_destination", tag = "alerts",
+    security(("cookie" = [])), request_body = NewDestination,
     responses((status = 201, body = AddedDestination), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn add(
@@ -144,7 +146,8 @@ async fn put(
 }
 
 /// Renames, pauses or resumes a destination.
-#[utoipa::path(put, path = "/api/destinations/{id}", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(put, path = "/api/destinations/{id}", operation_id = "edit_destination", tag = "alerts",
+    security(("cookie" = [])),
     request_body = EditDestination, params(("id" = String, Path, description = "The destination")),
     responses((status = 200, body = DestinationBody), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn edit(
@@ -174,7 +177,8 @@ pub async fn edit(
 }
 
 /// Removes a destination with what waits for it.
-#[utoipa::path(delete, path = "/api/destinations/{id}", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(delete, path = "/api/destinations/{id}", operation_id = "delete_destination", tag = "alerts",
+    security(("cookie" = [])),
     params(("id" = String, Path, description = "The destination")),
     responses((status = 204, description = "Nothing is sent there any more"), (status = 404, body = Problem)))]
 pub async fn delete(

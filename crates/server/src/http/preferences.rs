@@ -12,7 +12,7 @@ use super::{
 use crate::app::App;
 
 /// The person's preferences; who never set any has the defaults.
-#[utoipa::path(get, path = "/api/preferences", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(get, path = "/api/preferences", operation_id = "preferences", tag = "alerts", security(("cookie" = [])),
     responses((status = 200, body = PreferencesBody)))]
 pub async fn get(State(app): State<App>, who: SignedIn) -> Result<Json<PreferencesBody>, ApiError> {
     let preferences = app.store.read().await?.preferences(&who.space).await?;
@@ -20,7 +20,8 @@ pub async fn get(State(app): State<App>, who: SignedIn) -> Result<Json<Preferenc
 }
 
 /// Changes preferences. Nothing is changed when one value cannot be used.
-#[utoipa::path(put, path = "/api/preferences", tag = "alerts", security(("cookie" = [])), request_body = EditPreferences,
+#[utoipa::path(put, path = "/api/preferences", operation_id = "prefer", tag = "alerts",
+    security(("cookie" = [])), request_body = EditPreferences,
     responses((status = 200, body = PreferencesBody), (status = 422, body = Problem)))]
 pub async fn put(
     State(app): State<App>,

@@ -64,7 +64,7 @@ pub struct TelegramLink {
 }
 
 /// The bot, and the chats that are linked.
-#[utoipa::path(get, path = "/api/telegram", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(get, path = "/api/telegram", operation_id = "telegram", tag = "alerts", security(("cookie" = [])),
     responses((status = 200, body = TelegramBody), (status = 401, body = Problem)))]
 pub async fn list(State(app): State<App>, who: SignedIn) -> Result<Json<TelegramBody>, ApiError> {
     let destinations = app.store.read().await?.destinations(&who.space).await?;
@@ -105,7 +105,8 @@ pub async fn link(
 }
 
 /// Unlinks a chat: it hears nothing more.
-#[utoipa::path(delete, path = "/api/telegram/{id}", tag = "alerts", security(("cookie" = [])),
+#[utoipa::path(delete, path = "/api/telegram/{id}", operation_id = "unlink_telegram", tag = "alerts",
+    security(("cookie" = [])),
     params(("id" = String, Path, description = "The chat's id as a destination")),
     responses((status = 204, description = "It hears nothing more"), (status = 401, body = Problem),
         (status = 404, body = Problem)))]
