@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sources::endpoint::{Limits, Prober};
 use outbound::{Guard, Guarded};
+use sources::endpoint::{Limits, Prober};
 
 use super::watch::Watch;
 use crate::{app::App, look::Outcome};
