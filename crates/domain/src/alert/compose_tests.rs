@@ -241,6 +241,19 @@ fn what_could_not_be_told_before_the_quiet_hours_is_part_of_the_night() {
 }
 
 #[test]
+fn a_night_of_jobs_is_a_line_and_trouble_stands_first() {
+    let jobs =
+        (0..12).fold(Room::new(1_800), |room, run| room.row(job(EventKind::JobFinished, run, 60, 3_600), 60));
+    let mut room = jobs.row(silent(NODES[1], -120), 61);
+    room.preferences.quiet = Some(Quiet { from: 12 * 60, to: 12 * 60 + 30 });
+    let composed = room.compose();
+    assert_eq!((composed.messages.len(), composed.messages[0].rows.len()), (1, 13));
+    let words = &composed.messages[0].words;
+    assert_eq!(words.lines, ["barn-b is offline", "12 jobs finished, 18.00 NOS: barn-a"]);
+    assert!(words.urgent);
+}
+
+#[test]
 fn what_came_after_the_quiet_hours_is_not_part_of_the_night() {
     let mut room = Room::new(1_900)
         .row(job(EventKind::JobFailed, 1, 70, 60), 70)

@@ -14,7 +14,8 @@ pub(super) fn held<'a>(desk: &Desk<'a>, items: Vec<Item<'a>>) -> (Vec<Item<'a>>,
         let first = due(row.event.kind, row.recorded, desk.rules);
         // What could not be told before the quiet hours came waits for their end.
         let last = row.due.minus(Duration::from_millis(1));
-        [row.recorded, first, last].into_iter().any(|at| desk.preferences.quiet_until(at).is_some())
+        let passed = [row.recorded, first, last].into_iter().filter(|at| *at <= desk.now);
+        passed.map(|at| desk.preferences.quiet_until(at)).any(|end| end.is_some())
     };
     let (night, rest): (Vec<Item<'a>>, Vec<Item<'a>>) =
         items.into_iter().partition(|item| item.rows().into_iter().any(was_quiet));

@@ -10,7 +10,7 @@ use super::{
 /// Seconds between two looks while things move. Every time of the rules is counted in it.
 pub const PERIOD: i64 = 120;
 /// Three periods: how old a known thing may be.
-const VALID: i64 = 3 * PERIOD;
+pub const VALID: i64 = 3 * PERIOD;
 /// Witnessed silence before it is said.
 pub const OFFLINE: i64 = 180;
 /// How long a node may be up in no queue: restarting, or whatever it says.

@@ -11,7 +11,7 @@ use domain::{
 use super::{
     clock::HOUR,
     desk::{Attempt, Message},
-    facts::{Fact, Glass, Kind},
+    facts::{Fact, Glass, Kind, VALID},
     house::{node, stamp},
     script::{Day, How},
     wishes::Wishes,
@@ -49,7 +49,7 @@ pub struct Judge<'a> {
     pub facts: Vec<Fact>,
     of_key: HashMap<String, usize>,
     pub ledgers: Vec<Ledger>,
-    /// The last time in which we did not watch.
+    /// The last time in which we did not watch for so long that nothing counted as known any more.
     pub slept: Option<(i64, i64)>,
 }
 
@@ -101,7 +101,9 @@ impl<'a> Judge<'a> {
 
     /// We did not watch: nobody could be told anything.
     pub fn slept(&mut self, from: i64, until: i64) {
-        self.slept = Some((from, until));
+        if until - from > VALID {
+            self.slept = Some((from, until));
+        }
         for ledger in &mut self.ledgers {
             ledger.free_at = ledger.free_at.max(until);
         }

@@ -29,6 +29,10 @@ const STEADY: i64 = 600;
 /// So many job messages of a kind at one time are told one by one.
 const JOBS: usize = 5;
 
+/// Of more than so many facts the message may say "and so many more".
+const NAMED: usize = 10;
+const QUARTER: i64 = 900;
+
 type Verdict = Result<(), String>;
 
 const fn hold(kind: Kind) -> i64 {
@@ -147,8 +151,7 @@ impl Judge<'_> {
         let ready = |number: &usize| self.ready(*number);
         let first = message.numbers.iter().map(ready).min().unwrap_or(now);
         claim(now >= first, "this is told before its hold", now, &message.facts)?;
-        let held_by_night =
-            message.facts.iter().any(|fact| self.nights(at, fact).any(|night| night != Night::No));
+        let held_by_night = message.facts.iter().any(|fact| self.was_night(at, fact.seen, now));
         for (number, fact) in message.numbers.iter().zip(&message.facts) {
             let steady = self.changed(at, fact) + STEADY;
             let flaps = fact.kind == Kind::Silent && now < steady && self.flaps(at, fact, now);
@@ -173,6 +176,13 @@ impl Judge<'_> {
         let same =
             |other: &&Fact| other.node == fact.node && matches!(other.kind, Kind::Silent | Kind::Back(_));
         heard.map(|(number, _)| &self.facts[*number]).filter(same).map(|other| other.seen).max().unwrap_or(0)
+    }
+
+    /// Whether it may have been night at any time between two instants: nights begin and end with a quarter of an hour.
+    fn was_night(&self, at: usize, from: i64, until: i64) -> bool {
+        let person = self.ledgers[at].person;
+        let quarters = (from / QUARTER + 1..=until / QUARTER).map(|quarter| quarter * QUARTER - 1);
+        [from].into_iter().chain(quarters).any(|when| self.wishes.night(person, when) != Night::No)
     }
 
     /// Whether it was night when a fact was seen, and when its hold was over.
@@ -214,7 +224,8 @@ impl Judge<'_> {
         let counted = |fact: &&Fact| !self.in_our_sleep(fact);
         let nodes: BTreeSet<usize> =
             message.facts.iter().filter(counted).filter_map(|fact| fact.node).collect();
-        claim(nodes.iter().all(|node| text.contains(&name_of(*node))), "a node is not named", now, words)?;
+        let named = message.facts.len() > NAMED || nodes.iter().all(|node| text.contains(&name_of(*node)));
+        claim(named, "a node is not named", now, words)?;
         if let [Fact { kind: Kind::Silent, node: Some(node), .. }] = message.facts.as_slice() {
             let kind = match known.place(*node, now) {
                 Some(Place::Nowhere) => EventKind::Offline,
