@@ -1,6 +1,6 @@
 //! Messages put together: one event, several of a kind, a night, what we missed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     fact::{Fact, Stand, stand},
@@ -105,7 +105,12 @@ pub fn unsteady(desk: &Desk<'_>, items: &[Item<'_>]) -> Words {
 pub fn night(desk: &Desk<'_>, items: &[Item<'_>], missed: &[&Waiting]) -> Words {
     let speech = Speech::of(desk.preferences, desk.now);
     let (over, still): (Vec<Item<'_>>, Vec<Item<'_>>) = items.iter().partition(|item| is_history(desk, item));
-    let mut lines = listed(desk, &speech, &still);
+    // Trouble first; jobs, of which a night has many, by kind.
+    let (jobs, mut other): (Vec<Item<'_>>, Vec<Item<'_>>) =
+        still.iter().partition(|item| item.event().kind.is_job());
+    other.sort_by_key(|item| !is_urgent(kind_now(desk, item)));
+    let mut lines = listed(desk, &speech, &other);
+    lines.extend(jobs_by_kind(desk, &speech, &jobs));
     if !over.is_empty() {
         lines.push(speech.tongue.over(&listed(desk, &speech, &over)));
     }
@@ -184,6 +189,30 @@ fn listed(desk: &Desk<'_>, speech: &Speech, items: &[Item<'_>]) -> Vec<String> {
         lines.push(speech.tongue.more(items.len() - shown));
     }
     lines
+}
+
+/// Jobs by kind: one or two by their titles, more as one line with the nodes' names.
+fn jobs_by_kind(desk: &Desk<'_>, speech: &Speech, jobs: &[Item<'_>]) -> Vec<String> {
+    let mut kinds: BTreeMap<EventKind, Vec<Item<'_>>> = BTreeMap::new();
+    for job in jobs {
+        kinds.entry(job.event().kind).or_default().push(*job);
+    }
+    let lines = kinds.into_iter().flat_map(|(kind, jobs)| {
+        if jobs.len() <= 2 {
+            return listed(desk, speech, &jobs);
+        }
+        let title =
+            speech.tongue.many(&Many { kind, count: jobs.len(), tag: None, within: None, over: false });
+        let paid: i128 = jobs.iter().filter_map(|job| job.event().micro_nos).map(i128::from).sum();
+        let paid = if paid > 0 { format!(", {} NOS", speech.nos(paid)) } else { String::new() };
+        let names: BTreeSet<String> = jobs.iter().map(|job| name(desk, job.event().node)).collect();
+        let mut shown: Vec<String> = names.iter().take(LISTED).cloned().collect();
+        if names.len() > shown.len() {
+            shown.push(speech.tongue.more(names.len() - shown.len()));
+        }
+        vec![format!("{title}{paid}: {}", shown.join(", "))]
+    });
+    lines.collect()
 }
 
 fn missed_line(desk: &Desk<'_>, speech: &Speech, rows: &[&Waiting]) -> Option<String> {
