@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     alert::{
-        compose::NodeNow,
+        compose::{NodeNow, Waiting},
         plan::WatchedAs,
         preference::{ClockFormat, Language},
     },
