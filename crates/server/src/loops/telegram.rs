@@ -7,7 +7,6 @@ use std::{sync::Arc, time::Duration};
 
 use channels::telegram::{Failure, Me};
 use domain::{alert::preference::Language, time::Timestamp, wording::telegram::Voice};
-use serde_json::Value;
 use store::StoreError;
 use url::Url;
 
@@ -15,25 +14,19 @@ use super::watch::Watch;
 use crate::{
     app::App,
     supervise::Supervisor,
-    telegram::{
-        self,
-        desk::{Desk, Trouble},
-        update,
-    },
+    telegram::{self, desk::Desk, update},
 };
 
 /// How long Telegram keeps a question for updates open while there are none.
 const WAIT: Duration = Duration::from_secs(50);
 /// So many questions in a row may fail before this part says that it does not work.
 const FAILURES: u32 = 3;
-/// So often an update is tried whose answer Telegram does not take; then it is passed over.
-const TRIES: u32 = 3;
 /// The longest pause before something is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Telegram numbers anew after a week without updates: a number that is older is forgotten.
 const FORGET: Duration = Duration::from_secs(6 * 86_400);
 const OFFSET: &str = "telegram_offset";
-/// The address of [`crate::http`] that Telegram delivers to.
+/// The address of `http/telegram.rs` that Telegram delivers to.
 const DELIVERY: &str = "api/telegram/webhook";
 
 /// Starts the bot, where one is configured.
@@ -106,8 +99,9 @@ async fn introduce(desk: &Desk) {
 async fn deliveries(app: &App, desk: &Desk) -> Result<(), String> {
     while let Some(delivered) = app.telegram.delivered().await {
         // Untold, Telegram brings it again.
-        if handled(desk, &delivered.update).await.is_ok() {
-            let _ = delivered.done.send(());
+        match desk.handle(&delivered.update).await {
+            Ok(()) => drop(delivered.done.send(())),
+            Err(error) => tracing::warn!(%error, "what people said to the bot was not handled"),
         }
     }
     Ok(())
@@ -140,31 +134,12 @@ async fn poll(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
         };
         failures = 0;
         for update in updates {
-            handled(desk, &update).await?;
+            desk.handle(&update).await.map_err(|error| error.to_string())?;
             let Some((id, _)) = update::read(&update) else { continue };
             next.after(id, app.clock.now());
             save(app, &next).await.map_err(|error| error.to_string())?;
         }
     }
-}
-
-/// Handles one update, patiently. What Telegram takes no answer to is passed over in the end; what the store cannot keep is
-/// not.
-async fn handled(desk: &Desk, update: &Value) -> Result<(), String> {
-    for tried in 1..=TRIES {
-        match desk.handle(update).await {
-            Ok(()) => return Ok(()),
-            Err(Trouble::Store(error)) => return Err(error.to_string()),
-            Err(Trouble::Telegram(failure)) if tried < TRIES => {
-                tracing::info!(%failure, "an answer of the Telegram bot is tried again");
-                tokio::time::sleep(pause(failure.after, tried)).await;
-            }
-            Err(Trouble::Telegram(failure)) => {
-                tracing::warn!(%failure, "an answer of the Telegram bot was given up");
-            }
-        }
-    }
-    Ok(())
 }
 
 fn pause(after: Option<Duration>, tried: u32) -> Duration {

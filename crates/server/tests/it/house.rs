@@ -40,7 +40,7 @@ fn a_handler_never_calls_a_source() {
 #[test]
 fn every_file_says_what_it_is_for() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for name in ["domain", "sources", "store", "server", "sim"] {
+    for name in ["domain", "outbound", "sources", "channels", "store", "server", "sim"] {
         for (file, text) in sources(&crates.join(name).join("src")) {
             assert!(text.starts_with("//!") || file.ends_with("_tests.rs"), "{file} has no sentence on top");
         }
@@ -50,7 +50,7 @@ fn every_file_says_what_it_is_for() {
 #[test]
 fn there_is_no_drawer() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for name in ["domain", "sources", "store", "server", "sim"] {
+    for name in ["domain", "outbound", "sources", "channels", "store", "server", "sim"] {
         for (file, _) in sources(&crates.join(name).join("src")) {
             let stem = Path::new(&file).file_stem().unwrap().to_str().unwrap().to_owned();
             assert!(
