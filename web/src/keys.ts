@@ -4,7 +4,7 @@ import { look } from './look.svelte.js';
 import { palette } from './palette.svelte.js';
 import { router } from './router.svelte.js';
 
-const GO: Record<string, string> = { o: '/', n: '/nodes', w: '/network', a: '/more' };
+const GO: Record<string, string> = { o: '/', n: '/nodes', w: '/network', l: '/alerts', a: '/more' };
 const GO_WITHIN_MS = 1_500;
 
 export function listenToKeys(): () => void {
@@ -38,6 +38,10 @@ export function listenToKeys(): () => void {
         return;
       case 'r':
         void look.now();
+        return;
+      case 'm':
+        // A phone's dock stands in the page too, out of sight.
+        [...document.querySelectorAll<HTMLElement>('[data-mute]')].find((button) => button.offsetParent !== null)?.click();
         return;
       case 'j':
         walk(1, event);

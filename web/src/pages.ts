@@ -16,6 +16,9 @@ export const PAGES: Record<Exclude<Route['page'], 'setup' | 'register'>, Load> =
   devices: () => import('./routes/Devices.svelte'),
   password: () => import('./routes/Password.svelte'),
   tokens: () => import('./routes/Tokens.svelte'),
+  alerts: () => import('./routes/Alerts.svelte'),
+  destinations: () => import('./routes/Destinations.svelte'),
+  preferences: () => import('./routes/Preferences.svelte'),
   help: () => import('./routes/Help.svelte'),
   missing: () => import('./routes/Missing.svelte'),
 };

@@ -1,7 +1,7 @@
 /** Which page the address names. */
 
 export type Route =
-  | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'devices' | 'password' | 'tokens' | 'help' | 'setup' | 'register' | 'missing' }
+  | { readonly page: 'overview' | 'nodes' | 'network' | 'sources' | 'more' | 'devices' | 'password' | 'tokens' | 'alerts' | 'destinations' | 'preferences' | 'help' | 'setup' | 'register' | 'missing' }
   | { readonly page: 'node' | 'market'; readonly address: string };
 
 const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'market' | 'missing'>> = {
@@ -13,6 +13,9 @@ const PLAIN: Record<string, Exclude<Route['page'], 'node' | 'market' | 'missing'
   '/account/devices': 'devices',
   '/account/password': 'password',
   '/account/tokens': 'tokens',
+  '/alerts': 'alerts',
+  '/alerts/destinations': 'destinations',
+  '/alerts/preferences': 'preferences',
   '/help': 'help',
   '/setup': 'setup',
   '/register': 'register',
@@ -78,5 +81,8 @@ class Router {
 
 /** The pages about the account: all of them stand under *Account*. */
 export const isAccountPage = (page: Route['page']): boolean => page === 'more' || page === 'devices' || page === 'password' || page === 'tokens';
+
+/** The pages about what a person is told. */
+export const isAlertPage = (page: Route['page']): boolean => page === 'alerts' || page === 'destinations' || page === 'preferences';
 
 export const router = new Router();

@@ -201,9 +201,16 @@ export function endpointCell(node: Node): string {
   return list(said, quiet ? raw(endpoint.activity) : null);
 }
 
+const lamports = (subject: string | null): string | null => (subject === null || !/^\d+$/.test(subject) ? null : reader.sol(subject));
+const change = (subject: string | null): string | null => subject?.replace('/', ' → ') ?? null;
+
+/** What a line of the log and an alert have in common. */
+export type Said = Pick<LogEntry, 'kind' | 'node' | 'subject' | 'seconds' | 'micro_nos'>;
+
 /** A line of the log, without its time. The node's name comes first where there is one. */
-export function logLine(entry: LogEntry, withName: boolean): string {
+export function logLine(entry: Said, withName: boolean): string {
   const { log } = say.t;
+  const { subject } = entry;
   const ran = entry.seconds === null ? null : reader.dur(entry.seconds * 1000);
   const source = entry.subject === 'chain' || entry.subject === 'endpoints' || entry.subject === 'indexer' ? entry.subject : 'all';
   if (entry.kind === 'blind') return log.blind[source];
@@ -222,6 +229,18 @@ export function logLine(entry: LogEntry, withName: boolean): string {
     offline: () => log.offline,
     stuck: () => log.stuck,
     job_ended: () => log.job_ended(ran),
+    sol_low: () => log.sol_low(lamports(subject)),
+    sol_critical: () => log.sol_critical(lamports(subject)),
+    stake_low: () => log.stake_low,
+    unstaking: () => log.unstaking,
+    slashed: () => log.slashed,
+    tier_changed: () => log.tier_changed(change(subject)),
+    version_old: () => log.version_old(change(subject)),
+    gpu_changed: () => log.gpu_changed(subject),
+    jobs_failing: () => log.jobs_failing(subject),
+    destination_paused: () => log.destination_paused(subject),
+    summary: () => log.summary,
+    still_down: () => log.still_down(ran),
   }[entry.kind]();
   if (!withName || entry.node === null) return capital(said);
   const node = live.nodes.get(entry.node);

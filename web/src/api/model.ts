@@ -8,8 +8,8 @@ import type { components } from './schema.js';
 type Schemas = components['schemas'];
 
 /** Every field is there, null or not. */
-type Whole<T> = T extends readonly (infer Item)[] ? Whole<Item>[] : T extends object ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
-type With<T, Words> = Omit<T, keyof Words> & Words;
+export type Whole<T> = T extends readonly (infer Item)[] ? Whole<Item>[] : T extends object ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
+export type With<T, Words> = Omit<T, keyof Words> & Words;
 
 export type Status = 'running' | 'queued' | 'up' | 'offline' | 'unknown';
 export type ChainState = 'running' | 'queued' | 'none' | 'unknown';
@@ -32,7 +32,19 @@ export type LogKind =
   | 'back'
   | 'stuck'
   | 'blind'
-  | 'sighted';
+  | 'sighted'
+  | 'sol_low'
+  | 'sol_critical'
+  | 'stake_low'
+  | 'unstaking'
+  | 'slashed'
+  | 'tier_changed'
+  | 'version_old'
+  | 'gpu_changed'
+  | 'jobs_failing'
+  | 'destination_paused'
+  | 'summary'
+  | 'still_down';
 export type Outcome = 'running' | 'finished' | 'failed' | 'abandoned' | 'ended_by_deployer' | 'unknown';
 
 /** Known: `value` and `at`. Unknown: `since`, `why` and, where there was one, `last`. */

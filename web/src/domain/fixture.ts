@@ -65,6 +65,7 @@ export const endpoint = (changes: Partial<Endpoint> = {}): Endpoint => ({ ...END
 export function node(name: string, changes: Partial<Node> = {}): Node {
   return {
     address: `${name}-address`,
+    muted_until: null,
     name,
     notes: '',
     tags: [],

@@ -6,7 +6,7 @@ const nodes = (count: number) => plural(count, 'Node', 'Nodes');
 
 export const app = { name: 'Wakeful', skip: 'Zum Inhalt', loading: 'Lädt' };
 
-export const nav = { main: 'Seiten', overview: 'Überblick', nodes: 'Nodes', network: 'Netzwerk', more: 'Mehr', help: 'Hilfe', account: 'Konto' };
+export const nav = { main: 'Seiten', overview: 'Überblick', nodes: 'Nodes', network: 'Netzwerk', alerts: 'Meldungen', destinations: 'Ziele', preferences: 'Vorlieben', more: 'Mehr', help: 'Hilfe', account: 'Konto' };
 
 export const badge = {
   looking: ['fragt', 'Der Server hat noch nicht geantwortet.'],
@@ -341,6 +341,8 @@ export const help = {
     overview: 'Überblick',
     nodes: 'Nodes',
     network: 'Netzwerk',
+    alerts: 'Meldungen',
+    mute: 'den Node stummschalten',
     more: 'Konto',
     close: 'loslassen, schließen',
     help: 'diese Tasten',
@@ -441,6 +443,17 @@ export const problem: Record<string, string> = {
   request_at_work: 'Der erste Versuch läuft noch. Warte einen Moment.',
   unknown_credential: 'Der Server kennt diesen Browser nicht.',
   not_found: 'Der Server kennt es nicht.',
+  private_address: 'Diese Adresse ist privat, und der Server darf keine privaten erreichen.',
+  url_invalid: 'Das ist keine https-Adresse.',
+  destination_limit: 'Mehr Ziele gehen nicht.',
+  url_not_https: 'Die Adresse muss mit https anfangen.',
+  keys_invalid: 'Die Schlüssel des Browsers sind nicht zu lesen.',
+  destination_taken: 'Dort erfährst du es schon.',
+  telegram_off: 'Diese Installation hat keinen Bot.',
+  value_invalid: 'Dieser Wert ist nicht zu gebrauchen.',
+  code_wrong: 'Das ist nicht der Code aus der Mail, oder seine Zeit ist um.',
+  still_sending: 'Der Anbieter hat noch nicht geantwortet. Wie es ausgeht, steht bei den Meldungen.',
+  channel_off: 'Auf diesem Weg sendet diese Installation nicht.',
 };
 export const problemElse = (code: string) => `Der Server hat es abgelehnt (${code}).`;
 export const tooMany = (wait: string | null) => (wait === null ? 'Zu viele Versuche. Warte einen Moment.' : `Zu viele Versuche. Der nächste geht in ${wait}.`);

@@ -6,7 +6,7 @@ const nodes = (count: number) => plural(count, 'node', 'nodes');
 
 export const app = { name: 'Wakeful', skip: 'Skip to the content', loading: 'Loading' };
 
-export const nav = { main: 'Pages', overview: 'Overview', nodes: 'Nodes', network: 'Network', more: 'More', help: 'Help', account: 'Account' };
+export const nav = { main: 'Pages', overview: 'Overview', nodes: 'Nodes', network: 'Network', alerts: 'Alerts', destinations: 'Destinations', preferences: 'Preferences', more: 'More', help: 'Help', account: 'Account' };
 
 export const badge = {
   looking: ['looking', 'The server has not answered yet.'],
@@ -341,6 +341,8 @@ export const help = {
     overview: 'overview',
     nodes: 'nodes',
     network: 'network',
+    alerts: 'alerts',
+    mute: 'mute the node',
     more: 'account',
     close: 'let go, close',
     help: 'these keys',
@@ -442,6 +444,17 @@ export const problem: Record<string, string> = {
   request_at_work: 'The first try is still at work. Wait a moment.',
   unknown_credential: 'The server does not know this browser.',
   not_found: 'The server does not know it.',
+  private_address: 'This address is private, and the server may not reach private addresses.',
+  url_invalid: 'This is no https address.',
+  destination_limit: 'These are as many destinations as there may be.',
+  url_not_https: 'The address must begin with https.',
+  keys_invalid: 'The browser’s keys cannot be read.',
+  destination_taken: 'You are told there already.',
+  telegram_off: 'This installation has no bot.',
+  value_invalid: 'This value cannot be used.',
+  code_wrong: 'This is not the code of the mail, or its time is over.',
+  still_sending: 'The provider has not answered yet. The alert history says how it ends.',
+  channel_off: 'This installation does not send that way.',
 };
 export const problemElse = (code: string) => `The server refused it (${code}).`;
 export const tooMany = (wait: string | null) => (wait === null ? 'Too many tries. Wait a moment.' : `Too many tries. The next one is open in ${wait}.`);
