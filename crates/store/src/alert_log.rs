@@ -74,6 +74,9 @@ impl Read {
                and ($4 is null or exists (
                  select 1 from outbox o where o.event = e.id and o.destination = $4))
                and e.id < $5
+               and (e.kind <> 'still_down' or exists (
+                 select 1 from outbox o join destination d on d.id = o.destination
+                 where o.event = e.id and d.space = $1))
              order by e.id desc limit $6",
             space,
             query.node.map(ToString::to_string),

@@ -84,7 +84,8 @@ impl LoggedEvent {
 }
 
 impl Read {
-    /// What happened to a space's nodes, and our own blindness: newest first, older than the number `before`.
+    /// What happened to a space's nodes, and our own blindness: newest first, older than the number `before`. That a
+    /// silence was told again is no event of a node.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -99,7 +100,7 @@ impl Read {
             Row,
             "select * from event
              where (node is null or node in (select address from watch where space = $1 and deleted_at is null))
-               and id < $2
+               and kind <> 'still_down' and id < $2
              order by id desc limit $3",
             space,
             before.unwrap_or(i64::MAX),
@@ -110,6 +111,14 @@ impl Read {
         .collect()
     }
 
+    /// The number of the event of a key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn event_id(&mut self, key: &str) -> Result<Option<i64>, StoreError> {
+        Ok(maybe!(self, (i64,), "select id from event where key = $1", key)?.map(|(id,)| id))
+    }
+
     /// The last that happened to a node, newest first.
     ///
     /// # Errors
@@ -118,7 +127,7 @@ impl Read {
         all!(
             self,
             Row,
-            "select * from event where node = $1 order by id desc limit $2",
+            "select * from event where node = $1 and kind <> 'still_down' order by id desc limit $2",
             node.to_string(),
             i64::from(limit),
         )?

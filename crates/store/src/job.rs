@@ -142,6 +142,33 @@ impl Read {
         .collect()
     }
 
+    /// How the jobs of a space's nodes ended in `[from, to)`: each outcome with how many and what they paid.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn jobs_ended(
+        &mut self,
+        space: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Outcome, i64, i64)>, StoreError> {
+        let rows = all!(
+            self,
+            (String, i64, i64),
+            "select state, count(*), cast(coalesce(sum(paid), 0) as bigint) from job
+             where node in (select address from watch where space = $1 and deleted_at is null)
+               and time_end >= $2 and time_end < $3 group by state order by state",
+            space,
+            whole_seconds(from),
+            whole_seconds(to),
+        )?;
+        let ended = |(word, count, paid): (String, i64, i64)| {
+            let outcome = Outcome::from_word(&word);
+            Ok((outcome.ok_or_else(|| StoreError::corrupt("the outcome", &word))?, count, paid))
+        };
+        rows.into_iter().map(ended).collect()
+    }
+
     /// The jobs of a space's nodes, newest first. Of a node that is no longer watched, those that began before it was
     /// let go.
     ///

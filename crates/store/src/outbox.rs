@@ -260,6 +260,37 @@ impl Read {
     }
 }
 
+impl Read {
+    /// Whatever a destination was told of a node's silence that began at this instant: itself, and that it goes on.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn told_of_silence(
+        &mut self,
+        destination: &str,
+        node: &Address,
+        since: Timestamp,
+    ) -> Result<Vec<Told>, StoreError> {
+        let about = format!("{node}:{}", since.millis());
+        all!(
+            self,
+            ToldRow,
+            "select coalesce(m.made_at, o.recorded_at) as told_at, e.* from event e
+               join outbox o on o.event = e.id left join message m on m.id = o.message
+             where e.node = $2 and e.at >= $3 and o.destination = $1 and o.state in ('told', 'waiting')
+               and (e.key = 'silent:' || $4 or e.key like 'still_down:' || $4 || ':%')
+             order by e.id",
+            destination,
+            node.to_string(),
+            since.millis(),
+            about,
+        )?
+        .into_iter()
+        .map(Told::try_from)
+        .collect()
+    }
+}
+
 impl Write {
     /// Writes an event's rows, in its transaction. Whoever left meanwhile gets none.
     ///

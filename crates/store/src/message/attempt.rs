@@ -121,20 +121,6 @@ impl Read {
         )?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
-
-    /// The earliest instant at which a message or a row falls due; `None` when nothing waits.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let rows = all!(
-            self,
-            (Option<i64>,),
-            "select min(due_at) from message where state = 'waiting'
-             union all select min(due_at) from outbox where state = 'waiting'",
-        )?;
-        Ok(rows.into_iter().filter_map(|(due,)| due).min().map(Timestamp::from_millis))
-    }
 }
 
 impl Write {
