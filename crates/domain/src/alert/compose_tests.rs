@@ -254,6 +254,16 @@ fn a_night_of_jobs_is_a_line_and_trouble_stands_first() {
 }
 
 #[test]
+fn a_job_that_ran_past_its_deadline_in_the_night_is_not_told_to_run() {
+    let overdue = |now: i64| job(EventKind::JobOverdue, 1, now, 0);
+    let mut room = Room::new(1_800).row(overdue(60), 60);
+    room.preferences.quiet = Some(Quiet { from: 12 * 60, to: 12 * 60 + 30 });
+    assert_eq!(room.titles(), titled("barn-a ran a job past its deadline", 1));
+    room.nodes.insert(NODE, standing(NODE, "barn-a", Chain::None, 0));
+    assert_eq!(room.titles(), titled("barn-a runs a job past its deadline", 1), "nobody knows that it ended");
+}
+
+#[test]
 fn what_came_after_the_quiet_hours_is_not_part_of_the_night() {
     let mut room = Room::new(1_900)
         .row(job(EventKind::JobFailed, 1, 70, 60), 70)

@@ -31,6 +31,8 @@ const MONTHS: [&str; 12] = [
     "Dezember",
 ];
 
+const ABANDONED: &str = "Das Netz hat den Lauf geschlossen, der Job steht wieder aus. Er bringt nichts ein.";
+
 impl Tongue for De {
     fn point(&self) -> char {
         ','
@@ -67,7 +69,8 @@ impl Tongue for De {
                 with(&format!("Der Auftraggeber hat einen Job von {name} beendet"), figures.as_deref())
             }
             Fact::JobEnded => format!("Ein Job von {name} ist zu Ende"),
-            Fact::JobOverdue => format!("{name} führt einen Job über die Frist hinaus aus"),
+            Fact::JobOverdue { lasts: true } => format!("{name} führt einen Job über die Frist hinaus aus"),
+            Fact::JobOverdue { lasts: false } => format!("{name} führte einen Job über die Frist hinaus aus"),
             Fact::Queued => format!("{name} steht jetzt in der Schlange"),
             Fact::Kicked { .. } => format!("{name} wurde aus der Schlange genommen"),
             Fact::Stuck { .. } => format!("{name} hängt"),
@@ -102,17 +105,12 @@ impl Tongue for De {
             Fact::Back { stand, .. } => [now(stand), None],
             Fact::WasSilent { from, to, stand, .. } => [Some(format!("Von {from} bis {to}.")), now(stand)],
             Fact::JobFailed => [Some("Es hat den Job abgebrochen und bekommt nichts dafür.".into()), None],
-            Fact::JobAbandoned => [
-                Some(
-                    "Das Netz hat den Lauf geschlossen, der Job steht wieder aus. Er bringt nichts ein."
-                        .into(),
-                ),
-                None,
-            ],
+            Fact::JobAbandoned => [Some(ABANDONED.into()), None],
             Fact::JobEnded => {
                 [Some("Sein Konto ist fort: Wie er endete, kann niemand mehr lesen.".into()), None]
             }
-            Fact::JobOverdue => [
+            Fact::JobOverdue { lasts: false } => [Some("Inzwischen ist er beendet.".into()), None],
+            Fact::JobOverdue { lasts: true } => [
                 Some("Er bringt nichts mehr ein.".into()),
                 Some("Stoppe den Job auf dem Node, oder starte den Node neu.".into()),
             ],

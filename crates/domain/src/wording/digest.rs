@@ -68,7 +68,7 @@ fn attention(speech: &Speech, status: &Status) -> Option<Fact> {
         Word::Offline => Some(silent(Stand::Nowhere)),
         Word::Running if status.silent => Some(silent(Stand::Running)),
         _ if status.silent => Some(silent(Stand::Unknown)),
-        _ if status.overdue => Some(Fact::JobOverdue),
+        _ if status.overdue => Some(Fact::JobOverdue { lasts: true }),
         _ if status.stuck => Some(Fact::Stuck { says: None, stand: Stand::Nowhere }),
         _ => None,
     }

@@ -48,7 +48,8 @@ impl Tongue for En {
                 with(&format!("The deployer ended a job of {name}"), figures.as_deref())
             }
             Fact::JobEnded => format!("{name} ended a job"),
-            Fact::JobOverdue => format!("{name} runs a job past its deadline"),
+            Fact::JobOverdue { lasts: true } => format!("{name} runs a job past its deadline"),
+            Fact::JobOverdue { lasts: false } => format!("{name} ran a job past its deadline"),
             Fact::Queued => format!("{name} entered the queue"),
             Fact::Kicked { .. } => format!("{name} was put out of the queue"),
             Fact::Stuck { .. } => format!("{name} is stuck"),
@@ -89,7 +90,8 @@ impl Tongue for En {
             Fact::JobEnded => {
                 [Some("Its account is gone: nobody can read any more how it ended.".into()), None]
             }
-            Fact::JobOverdue => [
+            Fact::JobOverdue { lasts: false } => [Some("By now it has ended.".into()), None],
+            Fact::JobOverdue { lasts: true } => [
                 Some("It earns nothing more.".into()),
                 Some("Stop the job on the node, or restart the node.".into()),
             ],

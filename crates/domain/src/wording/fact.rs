@@ -54,8 +54,8 @@ pub enum Fact {
     JobEndedByDeployer { figures: Option<String> },
     /// Nobody can read how.
     JobEnded,
-    /// It runs on past its deadline.
-    JobOverdue,
+    /// It runs on past its deadline, or ran on and is over.
+    JobOverdue { lasts: bool },
     /// It entered a queue.
     Queued,
     /// It was put out of one.
@@ -143,7 +143,7 @@ impl Fact {
             EventKind::JobAbandoned => Self::JobAbandoned,
             EventKind::JobEndedByDeployer => Self::JobEndedByDeployer { figures: figures(speech, event) },
             EventKind::JobEnded => Self::JobEnded,
-            EventKind::JobOverdue => Self::JobOverdue,
+            EventKind::JobOverdue => Self::JobOverdue { lasts: runs_on(desk, event) },
             EventKind::Queued => Self::Queued,
             EventKind::Kicked => Self::Kicked { at: speech.time(event.at), stand: stand() },
             EventKind::Stuck => Self::Stuck { says: activity(desk, event.node), stand: stand() },
@@ -194,6 +194,17 @@ pub fn stand(desk: &Desk<'_>, node: Option<Address>) -> Stand {
         Some(Chain::Queued(queued)) => Stand::Queued { position: queued.position, length: queued.length },
         Some(Chain::None) => Stand::Nowhere,
         None => Stand::Unknown,
+    }
+}
+
+/// Whether the run that an event is about goes on, as far as anybody knows.
+pub fn runs_on(desk: &Desk<'_>, event: &Event) -> bool {
+    let judged = event.node.and_then(|node| desk.nodes.get(&node)?.judged.as_ref());
+    let chain = judged.map(|judged| judged.node.chain.clone().aged(desk.now, desk.rules).reading);
+    match chain.as_ref().and_then(|reading| reading.known()) {
+        Some(Chain::Running(running)) => event.subject.as_ref() == Some(&running.run.to_string()),
+        Some(_) => false,
+        None => true,
     }
 }
 

@@ -13,6 +13,7 @@ mod server;
 mod telling;
 mod truth;
 mod wishes;
+mod words;
 mod wrong_rules;
 
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};

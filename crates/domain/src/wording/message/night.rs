@@ -10,7 +10,7 @@ use crate::{
     },
     event::EventKind,
     wording::{
-        fact::{Stand, stand},
+        fact::{Stand, runs_on, stand},
         figure::Speech,
         tongue::Many,
     },
@@ -100,6 +100,7 @@ fn is_history(desk: &Desk<'_>, item: &Item<'_>) -> bool {
         _ if item.is_over() => true,
         EventKind::Kicked | EventKind::Stuck => works(),
         EventKind::Back | EventKind::Sighted => true,
+        EventKind::JobOverdue => !runs_on(desk, item.event()),
         EventKind::JobStarted => stand(desk, item.event().node) != Stand::Running,
         _ => false,
     }

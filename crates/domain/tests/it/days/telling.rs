@@ -1,11 +1,8 @@
 //! How it is told: what one place hears at one instant, against product.md's *Alerts*.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
-use domain::{
-    alert::compose::{Composed, Draft},
-    event::EventKind,
-};
+use domain::alert::compose::{Composed, Draft};
 
 use super::{
     clock::HOUR,
@@ -14,9 +11,8 @@ use super::{
     house::stamp,
     judge::{Fate, Judge, NEWS, is_job},
     script::How,
-    server::name_of,
-    truth::Place,
     wishes::Night,
+    words::in_its_words,
 };
 
 /// Silent, stuck and kicked wait for others of their cause: a round, and what the looks themselves take.
@@ -29,8 +25,6 @@ const STEADY: i64 = 600;
 /// So many job messages of a kind at one time are told one by one.
 const JOBS: usize = 5;
 
-/// Of more than so many facts the message may say "and so many more".
-const NAMED: usize = 10;
 const QUARTER: i64 = 900;
 
 type Verdict = Result<(), String>;
@@ -121,7 +115,10 @@ impl Judge<'_> {
             claim(!over || told, "this is over already", now, fact)?;
         }
         self.at_its_time(at, message, now)?;
-        self.in_its_words(message, known, now)
+        let named: Vec<Fact> =
+            message.facts.iter().filter(|fact| !self.in_our_sleep(fact)).copied().collect();
+        let words = &message.draft.words;
+        in_its_words(words, &named, known, now).map_err(|fault| format!("at {now} {fault}: {words:?}"))
     }
 
     /// The beginning of what a fact ends.
@@ -215,26 +212,6 @@ impl Judge<'_> {
             }
         }
         told >= FLAPS || told + waiting > FLAPS
-    }
-
-    /// It names whom it is about, and calls a silence by what the chain says now.
-    fn in_its_words(&self, message: &Message<'_>, known: &Facts, now: i64) -> Verdict {
-        let words = &message.draft.words;
-        let text = format!("{} {}", words.title, words.lines.join(" "));
-        let counted = |fact: &&Fact| !self.in_our_sleep(fact);
-        let nodes: BTreeSet<usize> =
-            message.facts.iter().filter(counted).filter_map(|fact| fact.node).collect();
-        let named = message.facts.len() > NAMED || nodes.iter().all(|node| text.contains(&name_of(*node)));
-        claim(named, "a node is not named", now, words)?;
-        if let [Fact { kind: Kind::Silent, node: Some(node), .. }] = message.facts.as_slice() {
-            let kind = match known.place(*node, now) {
-                Some(Place::Nowhere) => EventKind::Offline,
-                Some(_) => EventKind::Silent,
-                None => words.kind,
-            };
-            claim(words.kind == kind, "this is another kind of silence", now, words)?;
-        }
-        Ok(())
     }
 
     /// Whether it began and ended while we did not watch.
