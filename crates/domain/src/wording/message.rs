@@ -59,6 +59,9 @@ pub fn many(desk: &Desk<'_>, items: &[Item<'_>]) -> Words {
     };
     let over = items.iter().all(Item::is_over);
     let nodes: BTreeSet<Address> = items.iter().filter_map(|item| item.event().node).collect();
+    if let (1, false, Some((last, earlier))) = (nodes.len(), kind.is_job(), items.split_last()) {
+        return repeated(desk, last, earlier);
+    }
     let tag = common_tag(desk, &nodes);
     let at = items.iter().map(|item| item.event().at);
     let (first, last) = (at.clone().min().unwrap_or_default(), at.max().unwrap_or_default());
@@ -77,6 +80,15 @@ pub fn many(desk: &Desk<'_>, items: &[Item<'_>]) -> Words {
     lines.extend(listed(desk, &speech, items));
     let fold = items.first().map_or_else(String::new, |item| format!("many:{}", item.event().key));
     Words { fold, urgent: is_urgent(kind) && !over, title, lines, at: last, ..blank(desk.preferences, kind) }
+}
+
+/// The same of one node several times: the last in full, the earlier ones by line. That it goes on is said once.
+fn repeated(desk: &Desk<'_>, last: &Item<'_>, earlier: &[Item<'_>]) -> Words {
+    let mut words = one(desk, last);
+    if words.kind != EventKind::StillDown {
+        words.lines.extend(listed(desk, &Speech::of(desk.preferences, desk.now), earlier));
+    }
+    words
 }
 
 /// A node that flapped and is steady again, as one message.

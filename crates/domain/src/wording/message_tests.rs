@@ -107,10 +107,27 @@ fn times_follow_the_zone_and_the_clock() {
 
 #[test]
 fn a_long_list_is_cut_and_says_so() {
-    let rows: Vec<Waiting> = (0..200).map(|_| row(EventKind::SolLow, "5")).collect();
+    let mut rows: Vec<Waiting> = (0..200).map(|_| row(EventKind::SolLow, "5")).collect();
+    for (row, node) in rows.iter_mut().zip(0..) {
+        row.event.node = Some(Address::new([node; 32]));
+    }
     let items: Vec<Item<'_>> = rows.iter().map(Item::One).collect();
     let words = said(&Preferences::default(), "barn-a", |desk| many(desk, &items));
     assert_eq!((words.lines.len(), words.lines.last().unwrap().as_str()), (11, "and 190 more"));
+}
+
+#[test]
+fn one_node_is_never_called_several() {
+    let say = |kind| {
+        let rows = [row(kind, ""), row(kind, "")];
+        let items: Vec<Item<'_>> = rows.iter().map(Item::One).collect();
+        said(&Preferences::default(), "barn-a", |desk| many(desk, &items))
+    };
+    let kicked = say(EventKind::Kicked);
+    assert_eq!(kicked.title, "barn-a was put out of the queue");
+    assert_eq!(kicked.lines.last(), Some(&kicked.title), "the earlier one is not forgotten");
+    let still = say(EventKind::StillDown);
+    assert!(!still.lines.contains(&still.title), "{still:?}");
 }
 
 #[test]

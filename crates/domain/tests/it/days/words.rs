@@ -22,6 +22,9 @@ pub fn in_its_words(words: &Words, facts: &[Fact], known: &Facts, now: i64) -> R
     if facts.len() <= NAMED && !nodes.iter().all(|node| text.contains(&name_of(*node))) {
         return Err("a node is not named");
     }
+    if words.title.starts_with("1 nodes") {
+        return Err("one node is called several");
+    }
     if let [Fact { kind: Kind::Silent, node: Some(node), .. }] = facts {
         let kind = match known.place(*node, now) {
             Some(Place::Nowhere) => EventKind::Offline,
