@@ -34,6 +34,18 @@ pub fn accrued(price: u64, start: Timestamp, timeout: i64, now: Timestamp) -> Op
     payout(price, paid_seconds(start.unix_seconds(), now.unix_seconds(), timeout))
 }
 
+/// Lamports of an amount of SOL as people write it, such as `0.02`; `None` when it is none, or has more than nine decimals.
+#[must_use]
+pub fn lamports(sol: &str) -> Option<i64> {
+    let (whole, part) = sol.split_once('.').unwrap_or((sol, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() > 9 {
+        return None;
+    }
+    let (whole, part): (i64, i64) = (whole.parse().ok()?, format!("{part:0<9}").parse().ok()?);
+    whole.checked_mul(1_000_000_000)?.checked_add(part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +55,15 @@ mod tests {
     fn a_job_past_its_timeout_is_paid_up_to_it() {
         assert_eq!(payout(278, paid_seconds(1_773_300_000, 1_773_399_999, 3600)), Some(1_000_800));
         assert_eq!(payout(115, paid_seconds(1_773_334_803, 1_773_338_403, 7200)), Some(414_000));
+    }
+
+    #[test]
+    fn sol_is_read_to_the_lamport_or_not_at_all() {
+        assert_eq!(
+            ["0.02", "0.006", "1", "0.000000001"].map(lamports),
+            [20_000_000, 6_000_000, 1_000_000_000, 1].map(Some)
+        );
+        assert_eq!(["", ".5", "1.", "-1", "1e3", "0.0000000001", "9999999999999"].map(lamports), [None; 7]);
     }
 
     #[test]

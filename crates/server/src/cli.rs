@@ -197,6 +197,9 @@ pub struct Settings {
     /// Two times in seconds before stuck is said: for brief states, and for any [default: 600,3600].
     #[arg(long, global = true, env = "WAKEFUL_STUCK_SECONDS")]
     pub stuck_seconds: Option<String>,
+    /// Two amounts of SOL below which a wallet is low, and critical [default: 0.02,0.006].
+    #[arg(long, global = true, env = "WAKEFUL_SOL_LOW")]
+    pub sol_low: Option<String>,
     /// The administrator made at the first start, instead of the first-run page.
     #[arg(long, global = true, env = "WAKEFUL_ADMIN_EMAIL")]
     pub admin_email: Option<String>,

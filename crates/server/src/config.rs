@@ -209,6 +209,15 @@ impl Config {
         })
     }
 
+    /// The address under which people reach us, without a slash at its end.
+    #[must_use]
+    pub fn public_base(&self) -> String {
+        self.public_url.as_ref().map_or_else(
+            || format!("http://{}", self.listen),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        )
+    }
+
     /// Whether cookies carry `Secure` and the `__Host-` name.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -298,12 +307,15 @@ fn node_url(value: Option<&str>) -> Result<String, ConfigError> {
 
 fn rules(settings: &Settings) -> Result<Rules, ConfigError> {
     let (stuck_brief, stuck_long) = stuck(settings.stuck_seconds.as_deref())?;
+    let (sol_low, sol_critical) = low_sol(settings.sol_low.as_deref())?;
     Ok(Rules {
         scan: seconds("WAKEFUL_SCAN_SECONDS", settings.scan_seconds.as_deref(), 30, 1..=3_600)?,
         probe: seconds("WAKEFUL_PROBE_SECONDS", settings.probe_seconds.as_deref(), 30, 1..=3_600)?,
         offline: seconds("WAKEFUL_OFFLINE_SECONDS", settings.offline_seconds.as_deref(), 180, 1..=86_400)?,
         stuck_brief,
         stuck_long,
+        sol_low,
+        sol_critical,
         ..Rules::default()
     })
 }
@@ -315,6 +327,16 @@ fn stuck(value: Option<&str>) -> Result<(Duration, Duration), ConfigError> {
     let (brief, long) = value.split_once(',').ok_or_else(wrong)?;
     let read = |text| seconds("WAKEFUL_STUCK_SECONDS", Some(text), 0, 1..=604_800).map_err(|_| wrong());
     Ok((read(brief)?, read(long)?))
+}
+
+fn low_sol(value: Option<&str>) -> Result<(i64, i64), ConfigError> {
+    let value = given(value).unwrap_or("0.02,0.006");
+    let accepted = "two amounts of SOL, the warning and the smaller critical one, such as 0.02,0.006";
+    let wrong = || ConfigError::new("WAKEFUL_SOL_LOW", value, accepted);
+    let (low, critical) = value.split_once(',').ok_or_else(wrong)?;
+    let low = domain::money::lamports(low.trim()).ok_or_else(wrong)?;
+    let critical = domain::money::lamports(critical.trim()).filter(|critical| *critical <= low);
+    Ok((low, critical.ok_or_else(wrong)?))
 }
 
 fn admin(settings: &Settings) -> Result<Option<Admin>, ConfigError> {

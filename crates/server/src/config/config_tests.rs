@@ -33,6 +33,10 @@ fn each_bad_value_is_named_with_what_is_accepted() {
             "WAKEFUL_STUCK_SECONDS is \"600\": two numbers of seconds",
         ),
         (
+            Settings { sol_low: text("0.006,0.02"), ..Settings::default() },
+            "WAKEFUL_SOL_LOW is \"0.006,0.02\": two amounts of SOL",
+        ),
+        (
             Settings { registration: text("all"), ..Settings::default() },
             "WAKEFUL_REGISTRATION is \"all\": invite, open or closed",
         ),

@@ -4,7 +4,7 @@ use domain::{address::Address, time::Timestamp, why::Why};
 
 use crate::{
     Read, StoreError,
-    sql::all,
+    sql::{all, maybe},
     stored::{address, maybe_address, time, why},
 };
 
@@ -96,6 +96,27 @@ impl Read {
         .into_iter()
         .map(span)
         .collect()
+    }
+
+    /// The market in whose queue a node last stood before an instant.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_queue(
+        &mut self,
+        node: &Address,
+        before: Timestamp,
+    ) -> Result<Option<Address>, StoreError> {
+        let row = maybe!(
+            self,
+            (Option<String>,),
+            "select subject from node_interval
+             where node = $1 and axis = 'chain' and state = 'queued' and from_at < $2
+             order by from_at desc limit 1",
+            node.to_string(),
+            before.millis(),
+        )?;
+        maybe_address(row.and_then(|(market,)| market).as_deref())
     }
 
     /// The spans of one node that touch `[from, to)`, by axis and time.

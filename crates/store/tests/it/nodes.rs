@@ -80,6 +80,24 @@ store::on_both! {
         assert_eq!(states(&spans(&store, &node(1), Axis::Endpoint).await), [("unknown", 0, None)]);
     }
 
+    async fn the_queue_before_this_one_is_remembered_over_whatever_came_between(bed) {
+        let store = bed.store().await;
+        settle(&store, "ada").await;
+        let new = watched(&store, node(1), at(0)).await;
+        let queue = |market, since| {
+            let queued = Queued { market: node(market), position: 3, length: 9, more: 0 };
+            Node { chain: known(Chain::Queued(queued), at(since), at(since)), ..new.clone() }
+        };
+        let (first, second) = (queue(102, 10), queue(103, 90));
+        let nowhere = Node { chain: known(Chain::None, at(50), at(50)), ..new.clone() };
+        for (before, after, now) in [(&new, &first, 10), (&first, &nowhere, 50), (&nowhere, &second, 90)] {
+            save(&store, before, after, at(now)).await;
+        }
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.last_queue(&node(1), at(90)).await.unwrap(), Some(node(102)));
+        assert_eq!(tx.last_queue(&node(1), at(10)).await.unwrap(), None);
+    }
+
     async fn a_time_in_which_we_could_not_look_stays_in_the_past(bed) {
         let store = bed.store().await;
         settle(&store, "ada").await;

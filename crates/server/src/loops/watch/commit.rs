@@ -50,6 +50,7 @@ pub async fn commit(app: &App, held: &mut Held, step: Step) -> Result<(), StoreE
     tx.note_watching(now, rules.chain_valid()).await?;
     let pairs: Vec<_> = moved.iter().map(|node| (&node.before.node, &node.after.node)).collect();
     tx.save_nodes(&pairs, change, now).await?;
+    events.extend(conditions::tiers(&mut tx, &pairs, &app.catalogue.get()).await?);
     for node in &mut moved {
         save_facts(&mut tx, held, node, change).await?;
     }

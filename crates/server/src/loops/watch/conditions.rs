@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     address::Address, catalogue::Catalogue, chain::Chain, condition, event::Event, job::Outcome,
-    network::Network, rules::Rules, time::Timestamp,
+    network::Network, node::Node, rules::Rules, time::Timestamp,
 };
 use store::{StoreError, Write};
 
@@ -37,6 +37,26 @@ pub fn of_node(
         }
     }
     events
+}
+
+/// The nodes that entered the queue of a market of another tier than that of the one before, whenever that was.
+pub async fn tiers(
+    tx: &mut Write,
+    moved: &[(&Node, &Node)],
+    catalogue: &Catalogue,
+) -> Result<Vec<Event>, StoreError> {
+    let mut events = Vec::new();
+    for (before, after) in moved {
+        let Some(now @ Chain::Queued(queued)) = after.chain.reading.known() else { continue };
+        if before.chain.reading.known().is_some_and(|before| before.same_interval(now)) {
+            continue;
+        }
+        let Some(last) = tx.last_queue(&after.address, after.chain.since).await? else { continue };
+        let tier = |market| catalogue.market(market)?.tier.as_deref();
+        let (was, is) = (tier(&last), tier(&queued.market));
+        events.extend(condition::tier_changed(after.address, was, is, after.chain.since));
+    }
+    Ok(events)
 }
 
 /// The nodes whose last jobs all failed, of those that a job of which has just ended so.
