@@ -104,7 +104,7 @@ fn each_node_has_a_line_with_hours_on_the_persons_clock() {
     assert_eq!(english.shown(&Pressed::Muted(at(NOON + 4 * 3_600))), "Muted until 5:00 pm.");
     let tomorrow = Pressed::Muted(at(NOON + 19 * 3_600));
     assert_eq!(voice(Language::En).shown(&tomorrow), "Muted until 25 Nov, 08:00.");
-    assert_eq!(voice(Language::De).shown(&tomorrow), "Ruhe bis 25.11., 08:00.");
+    assert_eq!(voice(Language::De).shown(&tomorrow), "Stumm bis 25.11., 08:00.");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use channels::telegram::{Bot, Failure};
+use channels::telegram::{Bot, Keyboard};
 use domain::{
     alert::outcome::Outcome,
     time::Timestamp,
@@ -28,17 +29,10 @@ use crate::app::App;
 
 /// What one chat may say in a minute; what is over is passed over.
 const A_MINUTE: u32 = 30;
-
-/// Why an update is not done with.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// The store did not answer.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    /// Telegram did not take the answer, and may take it later.
-    #[error("{0}")]
-    Telegram(#[from] Failure),
-}
+/// So often an answer is tried; then it is given up.
+const TRIES: u64 = 3;
+/// The longest pause before it is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The bot's desk.
 #[derive(Debug)]
@@ -57,6 +51,16 @@ struct Posted<'a> {
     who: &'a str,
 }
 
+/// What the bot says.
+enum Saying<'a> {
+    /// A message to a chat.
+    Message(i64, &'a str),
+    /// A few words to who pressed a button.
+    Toast(&'a str, &'a str),
+    /// A message anew.
+    Edit(i64, i64, &'a str, Option<&'a Keyboard>),
+}
+
 impl Desk {
     /// A desk for the bot of this installation.
     #[must_use]
@@ -73,26 +77,26 @@ impl Desk {
     /// Does what an update asks.
     ///
     /// # Errors
-    /// When it must be taken again.
-    pub async fn handle(&self, update: &Value) -> Result<(), Trouble> {
+    /// When the store did not answer: then it must be taken again.
+    pub async fn handle(&self, update: &Value) -> Result<(), StoreError> {
         match update::read(update).map(|(_, update)| update) {
             Some(Update::Message { chat, text }) => self.message(&chat, &text).await,
             Some(Update::Press { query, chat, message, text, data, who }) => {
                 let posted = Posted { query: &query, message, text: &text, who: &who };
                 self.pressed(&posted, chat.as_ref(), &data).await
             }
-            Some(Update::Membership { chat, member: true }) => Ok(link::let_in(&self.app, chat.id).await?),
-            Some(Update::Membership { chat, member: false }) => Ok(link::shut_out(&self.app, chat.id).await?),
+            Some(Update::Membership { chat, member: true }) => link::let_in(&self.app, chat.id).await,
+            Some(Update::Membership { chat, member: false }) => link::shut_out(&self.app, chat.id).await,
             Some(Update::Moved { from, to }) => {
                 let mut tx = self.app.store.write().await?;
                 tx.move_telegram_chat(from, to).await?;
-                Ok(tx.commit().await?)
+                tx.commit().await
             }
             Some(Update::Other) | None => Ok(()),
         }
     }
 
-    async fn message(&self, chat: &Chat, text: &str) -> Result<(), Trouble> {
+    async fn message(&self, chat: &Chat, text: &str) -> Result<(), StoreError> {
         let Some(me) = self.app.telegram.me() else { return Ok(()) };
         let Some(command) = command::read(text, &me.name, chat.group) else { return Ok(()) };
         if self.is_too_much(chat.id) {
@@ -102,7 +106,7 @@ impl Desk {
         link::let_in(&self.app, chat.id).await?;
         let (said, voice) = self.answer(chat, command).await?;
         for page in pages(&voice.say(&said)) {
-            taken(self.bot.send_message(chat.id, &page, None).await.map(drop))?;
+            self.say(&Saying::Message(chat.id, &page)).await;
         }
         Ok(())
     }
@@ -172,7 +176,7 @@ impl Desk {
         })
     }
 
-    async fn pressed(&self, posted: &Posted<'_>, chat: Option<&Chat>, data: &str) -> Result<(), Trouble> {
+    async fn pressed(&self, posted: &Posted<'_>, chat: Option<&Chat>, data: &str) -> Result<(), StoreError> {
         let now = self.app.clock.now();
         let linked = match chat {
             Some(chat) => Linked::of(&mut self.app.store.read().await?, chat.id).await?,
@@ -188,27 +192,37 @@ impl Desk {
             }
             _ => (Pressed::NotYours, None),
         };
-        taken(self.bot.answer_callback_query(posted.query, &voice.shown(&pressed)).await)?;
+        let shown = voice.shown(&pressed);
+        self.say(&Saying::Toast(posted.query, &shown)).await;
         if let (Some(message), Some(chat)) = (message, chat) {
             let page = self.app.config.public_url.as_ref();
             let link = page.and_then(|page| page.join(&message.words.path).ok());
             let note = voice.noted(&pressed, posted.who);
             let (html, keyboard) = press::noted(&message, posted.text, &pressed, &note, link.as_ref());
-            let edited = self.bot.edit_message_text(chat.id, posted.message, &html, keyboard.as_ref());
-            taken(edited.await)?;
+            self.say(&Saying::Edit(chat.id, posted.message, &html, keyboard.as_ref())).await;
         }
         Ok(())
     }
-}
 
-/// What Telegram will never take is dropped: asking again would not help. The rest is asked again.
-fn taken(done: Result<(), Failure>) -> Result<(), Failure> {
-    match done {
-        Err(failure) if matches!(failure.outcome, Outcome::Later { .. }) => Err(failure),
-        Err(failure) => {
-            tracing::info!(%failure, "an answer of the Telegram bot was not taken");
-            Ok(())
+    /// Says something, patiently. What Telegram will never take is dropped, and in the end what it does not take now: the bot
+    /// must hear the others too.
+    async fn say(&self, saying: &Saying<'_>) {
+        for tried in 1..=TRIES {
+            let said = match *saying {
+                Saying::Message(chat, html) => self.bot.send_message(chat, html, None).await.map(drop),
+                Saying::Toast(query, text) => self.bot.answer_callback_query(query, text).await,
+                Saying::Edit(chat, message, html, keyboard) => {
+                    self.bot.edit_message_text(chat, message, html, keyboard).await
+                }
+            };
+            let Err(failure) = said else { return };
+            let Outcome::Later { after } = failure.outcome else {
+                return tracing::info!(%failure, "an answer of the Telegram bot was not taken");
+            };
+            if tried == TRIES {
+                return tracing::warn!(%failure, "an answer of the Telegram bot was given up");
+            }
+            tokio::time::sleep(after.unwrap_or(Duration::from_secs(tried)).min(LONGEST_PAUSE)).await;
         }
-        Ok(()) => Ok(()),
     }
 }

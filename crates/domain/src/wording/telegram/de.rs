@@ -13,7 +13,7 @@ pub const MENU: [(&str, &str); 6] = [
     ("nodes", "Jeder Node; /nodes scheune für einige"),
     ("balance", "Was in den Wallets liegt"),
     ("earnings", "Was die Jobs gezahlt haben"),
-    ("mute", "Ruhe geben: /mute scheune 4h, /mute alle morgen"),
+    ("mute", "Stummschalten: /mute scheune 4h, /mute alle morgen"),
     ("help", "Was ich sagen kann"),
 ];
 
@@ -25,8 +25,8 @@ pub fn reply(said: &Said, voice: &Voice) -> Reply {
     };
     match said {
         Said::HowToLink => of(
-            "Dieser Chat ist nicht verknüpft.",
-            &["Öffne Wakeful, geh zu „Ziele“, drücke „Telegram verknüpfen“ und schick mir den Code, der dort steht: /start CODE"],
+            "Dieser Chat ist nicht verbunden.",
+            &["Öffne Wakeful, geh zu „Ziele“, drücke „Telegram verbinden“ und schick mir den Code, der dort steht: /start CODE"],
         ),
         Said::CodeRefused => of(
             "Dieser Code gilt nicht oder nicht mehr.",
@@ -37,7 +37,7 @@ pub fn reply(said: &Said, voice: &Voice) -> Reply {
             &["Versuch es in einer Stunde mit einem neuen Code aus Wakeful."],
         ),
         Said::Linked { nodes } => Reply {
-            title: "Dieser Chat ist verknüpft.".to_owned(),
+            title: "Dieser Chat ist verbunden.".to_owned(),
             lines: vec![
                 match nodes {
                     0 => "Du beobachtest noch keinen Node. Was mit denen geschieht, die du hinzufügst, steht dann hier.".to_owned(),
@@ -62,10 +62,10 @@ pub fn reply(said: &Said, voice: &Voice) -> Reply {
         Said::Earnings(earnings) => paid(earnings),
         Said::Mutes(muted) => mutes(muted, voice),
         Said::Muted(names, until) => Reply {
-            title: format!("Ruhe bis {}", at(*until, voice)),
+            title: format!("Stumm bis {}", at(*until, voice)),
             lines: names.iter().cloned().chain(["Was geschieht, steht im Protokoll.".to_owned()]).collect(),
         },
-        Said::Unmuted(names) => Reply { title: "Keine Ruhe mehr für".to_owned(), lines: names.clone() },
+        Said::Unmuted(names) => Reply { title: "Nicht mehr stumm".to_owned(), lines: names.clone() },
         Said::NoSuchNode(name) => Reply {
             title: "Kein Node heißt so.".to_owned(),
             lines: vec![name.clone(), "/nodes zeigt alle.".to_owned()],
@@ -80,7 +80,7 @@ pub fn reply(said: &Said, voice: &Voice) -> Reply {
 /// What is shown to who pressed a button.
 pub fn shown(pressed: &Pressed, voice: &Voice) -> String {
     match pressed {
-        Pressed::Muted(until) => format!("Ruhe bis {}.", at(*until, voice)),
+        Pressed::Muted(until) => format!("Stumm bis {}.", at(*until, voice)),
         Pressed::Seen => "Vermerkt: Du hast es gesehen.".to_owned(),
         Pressed::NotYours => "Dieser Chat hört davon nichts mehr. Nichts wurde geändert.".to_owned(),
     }
@@ -89,7 +89,7 @@ pub fn shown(pressed: &Pressed, voice: &Voice) -> String {
 /// The line under its message.
 pub fn noted(pressed: &Pressed, who: &str, voice: &Voice) -> String {
     match pressed {
-        Pressed::Muted(until) => format!("Ruhe bis {}, durch {who}", at(*until, voice)),
+        Pressed::Muted(until) => format!("Stumm bis {}, durch {who}", at(*until, voice)),
         Pressed::Seen => format!("Gesehen von {who} um {}", at(voice.now, voice)),
         Pressed::NotYours => String::new(),
     }
@@ -176,7 +176,7 @@ fn line(node: &NodeNow, voice: &Voice) -> String {
         },
     };
     if let Some(until) = muted_until {
-        text.push_str(&format!(" (Ruhe bis {})", at(*until, voice)));
+        text.push_str(&format!(" (stumm bis {})", at(*until, voice)));
     }
     format!("{name}: {text}")
 }
@@ -240,7 +240,7 @@ fn paid(earnings: &Earnings) -> Reply {
 }
 
 fn mutes(muted: &[(String, Timestamp)], voice: &Voice) -> Reply {
-    let title = if muted.is_empty() { "Kein Node hat Ruhe." } else { "Ruhe haben" };
+    let title = if muted.is_empty() { "Nichts ist stumm." } else { "Stumm" };
     let how = [
         String::new(),
         "/mute scheune 4h – ein Node, für 1h, 4h, 8h oder bis morgen (morgen)".to_owned(),

@@ -33,7 +33,8 @@ impl<'a> Chat<'a> {
     pub async fn messages(&self) -> Vec<Value> {
         let url = format!("{}/sim/messages", self.world.sim.url());
         let all: Vec<Value> = self.world.http.get(url).send().await.unwrap().json().await.unwrap();
-        let own = |message: &Value| message["channel"] == "telegram" && message["to"] == self.id.to_string();
+        let id = self.id.to_string();
+        let own = |message: &Value| message["channel"] == "telegram" && message["to"] == id;
         all.into_iter().filter(own).collect()
     }
 
