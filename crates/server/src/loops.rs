@@ -13,6 +13,7 @@ mod push;
 mod reconcile;
 mod revocations;
 mod scan;
+mod summary;
 mod telegram;
 mod watch;
 
@@ -59,6 +60,8 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
     let a = app.clone();
     supervisor.start("deliver", move || deliver::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("summary", move || summary::run(a.clone()));
     telegram::start(app, supervisor, &kept);
     start_apis(app, supervisor, apis, &kept);
     Ok(())

@@ -233,4 +233,44 @@ on_both! {
         assert_eq!((story.chat().await.len(), story.hook().await), (0, Vec::new()));
         story.end().await;
     }
+
+    async fn two_hundred_nodes_that_fall_silent_one_by_one_for_one_cause_are_one_message(bed) {
+        let world = World::of(bed, 260, Vec::new(), |settings| {
+            channels(settings);
+            settings.nodes_per_account = Some("1000".to_owned());
+            // All of them fall within one round, as they do at home: a round of 30 s is long.
+            settings.probe_seconds = Some("6".to_owned());
+        })
+        .await;
+        let person = world.set_up().await;
+        link_chat(&world.app().store).await;
+        let mut nodes = healthy(&world).await;
+        nodes.truncate(200);
+        assert_eq!(nodes.len(), 200, "control: enough healthy nodes");
+        assert_eq!(person.post("/api/nodes", &json!({ "addresses": nodes })).await.status, 201);
+        eventually("all of them seen up", || async {
+            let up = person.nodes().await.iter().filter(|node| node["endpoint"]["state"] == "up").count();
+            if up == 200 { Ok(()) } else { Err(up.to_string()) }
+        })
+        .await;
+        for node in &nodes {
+            world.control(&format!("nodes/{node}"), &json!({ "endpoint": "down" })).await;
+        }
+        // Half of the simulated nodes also run old software, and that was told when they were first seen.
+        let silences = async || {
+            let told = delivered(world.sim.url(), &world.http, "telegram").await;
+            let texts = told.iter().map(|message| message["text"].as_str().unwrap().to_owned());
+            texts.filter(|text| !text.contains("software")).collect::<Vec<_>>()
+        };
+        let told = eventually("the message", || async {
+            let told = silences().await;
+            if told.is_empty() { Err("nothing".to_owned()) } else { Ok(told) }
+        })
+        .await;
+        assert!(told[0].contains("200"), "{told:?}");
+        let waiting = world.app().store.read().await.unwrap().waiting_of("the-chat", 300).await.unwrap();
+        assert!(waiting.is_empty(), "nothing waits to be told one by one: {waiting:?}");
+        assert_eq!(silences().await.len(), 1);
+        world.end().await;
+    }
 }

@@ -38,10 +38,17 @@ pub fn wakeful(bed: &Bed) -> Command {
 
 impl Program {
     pub fn start(bed: &Bed) -> Self {
+        // Nothing answers there: the sources of this test are not its subject.
+        Self::with(bed, |command| {
+            command.args(["--solana-rpc", "http://127.0.0.1:9", "--node-url", "http://127.0.0.1:9/{node}"]);
+        })
+    }
+
+    /// The same with other settings.
+    pub fn with(bed: &Bed, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = wakeful(bed);
         command.args(["serve", "--listen", "127.0.0.1:0", "--nodes-per-account", "100000"]);
-        // Nothing answers there: the sources of this test are not its subject.
-        command.args(["--solana-rpc", "http://127.0.0.1:9", "--node-url", "http://127.0.0.1:9/{node}"]);
+        change(&mut command);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut code = None;
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -54,6 +61,11 @@ impl Program {
             }
         }
         panic!("the program ended before it was ready: {:?}", child.wait());
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL: nothing is flushed, nobody is told.

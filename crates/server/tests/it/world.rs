@@ -72,11 +72,21 @@ impl World {
 
     /// The same whose server trusts these certificates (DER) beside the machine's.
     pub async fn trusting(bed: &Bed, trusted: Vec<Vec<u8>>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of(bed, 14, trusted, change).await
+    }
+
+    /// A network of so many nodes.
+    pub async fn of(
+        bed: &Bed,
+        nodes: usize,
+        trusted: Vec<Vec<u8>>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Shown when a test fails: what the server itself noticed.
         let _ = tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = sim::Config { nodes: 14, speed: 0.0, ..sim::Config::default() };
+        let config = sim::Config { nodes, speed: 0.0, ..sim::Config::default() };
         let sim = sim::Sim::start(config, listener).unwrap();
         let env = sim.env();
         let told = |name: &str| env.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone());
@@ -219,13 +229,25 @@ async fn start(
     (url, code, app, stop, served)
 }
 
+/// Whoever comes may register, and no mail decides.
+pub fn open(settings: &mut Settings) {
+    settings.registration = Some("open".to_owned());
+    (settings.smtp_url, settings.mail_from) = (None, None);
+}
+
 /// Waits until `look` gives something; says what was last seen when it never does.
-pub async fn eventually<T, F: Future<Output = Result<T, String>>>(
+pub async fn eventually<T, F: Future<Output = Result<T, String>>>(what: &str, look: impl FnMut() -> F) -> T {
+    within(PATIENCE, what, look).await
+}
+
+/// The same with another patience.
+pub async fn within<T, F: Future<Output = Result<T, String>>>(
+    patience: Duration,
     what: &str,
     mut look: impl FnMut() -> F,
 ) -> T {
     let mut last = String::new();
-    let waited = tokio::time::timeout(PATIENCE, async {
+    let waited = tokio::time::timeout(patience, async {
         loop {
             match look().await {
                 Ok(value) => return value,
@@ -236,6 +258,6 @@ pub async fn eventually<T, F: Future<Output = Result<T, String>>>(
     });
     match waited.await {
         Ok(value) => value,
-        Err(_) => panic!("{what} did not happen within {PATIENCE:?}; last seen: {last}"),
+        Err(_) => panic!("{what} did not happen within {patience:?}; last seen: {last}"),
     }
 }
