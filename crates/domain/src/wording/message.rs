@@ -126,7 +126,7 @@ pub fn test(preferences: &Preferences, channel: Channel, now: Timestamp) -> Word
         urgent: true,
         title: speech.tongue.title("", &fact),
         lines: speech.tongue.lines(&fact),
-        path: "/destinations".to_owned(),
+        path: "/alerts/destinations".to_owned(),
         at: now,
         ..blank(preferences, EventKind::Test)
     }
@@ -254,7 +254,7 @@ const fn is_open(kind: EventKind) -> bool {
 
 const fn page(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::DestinationPaused | EventKind::Test => "/destinations",
+        EventKind::DestinationPaused | EventKind::Test => "/alerts/destinations",
         EventKind::Blind | EventKind::Sighted | EventKind::Summary => "/",
         _ => "/alerts",
     }
