@@ -20,6 +20,7 @@ use crate::{
     config::Config,
     entropy::Entropy,
     keyring::Keyring,
+    letters::Letters,
     live::Live,
     look::{Bell, Looks},
     memory::Memory,
@@ -53,6 +54,8 @@ pub struct Inner {
     pub memory: Memory,
     /// Requests to look now, and their outcomes.
     pub looks: Looks,
+    /// Letters that somebody waits for.
+    pub letters: Letters,
     /// Rings when something waits to be sent.
     pub outbox: Bell,
     /// How well the sources can be reached.

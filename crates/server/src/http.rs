@@ -4,6 +4,7 @@ mod alerts;
 mod api_source;
 mod assets;
 mod auth;
+mod by_mail;
 mod client_address;
 mod confirmation;
 mod cookie;

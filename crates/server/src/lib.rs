@@ -15,6 +15,7 @@ pub mod first_run;
 pub mod http;
 pub mod jwt;
 pub mod keyring;
+mod letters;
 pub mod live;
 pub mod look;
 mod loops;

@@ -7,6 +7,7 @@ mod host;
 mod indexer;
 mod keep;
 mod lease;
+mod letters;
 mod probe;
 mod purse;
 mod push;
@@ -60,6 +61,8 @@ pub async fn start(app: &App, supervisor: &mut Supervisor) -> Result<(), String>
     supervisor.start("clean-up", move || clean_up::run(a.clone()));
     let a = app.clone();
     supervisor.start("deliver", move || deliver::run(a.clone()));
+    let a = app.clone();
+    supervisor.start("letters", move || letters::run(a.clone()));
     let a = app.clone();
     supervisor.start("summary", move || summary::run(a.clone()));
     telegram::start(app, supervisor, &kept);

@@ -115,6 +115,15 @@ describe('signing in and out', () => {
     expect(rig.remembered).toMatchObject(KNOWN);
   });
 
+  it('is nobody new where registering only sends a mail, and asks nobody for it', async () => {
+    const rig = new Rig();
+    rig.answer = () => json({ state: 'mail_sent' }, 202);
+    const client = new SessionClient(rig.ports);
+    expect(await client.signIn('/api/auth/register', { email: USER.email, password: 'correct horse' })).toMatchObject({ ok: true, status: 202 });
+    expect(client.state.state).toBe('unverified');
+    expect(rig.asked).toHaveLength(1);
+  });
+
   it('says why a sign-in failed, and keeps what was', async () => {
     const rig = new Rig();
     rig.answer = () => json({ code: 'wrong_credentials', detail: 'x' }, 401);

@@ -125,6 +125,8 @@ export class SessionClient {
     const sid = again ? this.sid : null;
     const outcome = await this.#send(path, { method: 'POST', body, timeoutMs: SIGN_IN_TIMEOUT_MS }, sid, { 'Session-Nonce': asked });
     const reply = readReply(outcome);
+    // Registering where a mail decides: taken, and nobody is signed in by it.
+    if (reply.ok && reply.status === 202) return reply;
     const verdict = classify(asked, sid, outcome);
     if (verdict.verdict === 'active') this.step({ type: 'signed_in', session: verdict.session });
     // It may have been done and its answer lost, or somebody else is signed in by now.

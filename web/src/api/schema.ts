@@ -98,7 +98,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in. */
+        /**
+         * Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in. Where anybody may register and there is a mail
+         *     server, a request without a code only sends a mail, and its answer does not say whether the e-mail has an account.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -1270,6 +1273,11 @@ export interface components {
             /** @description What is listed of it. */
             token: components["schemas"]["ApiToken"];
         };
+        /** @description What is answered whether or not the e-mail has an account. */
+        MailSent: {
+            /** @description Always `mail_sent`: the mail says how to go on. */
+            state: string;
+        };
         /** @description A market. */
         Market: {
             /** @description The NFT collection that opens it; `null` = open to all. */
@@ -2436,6 +2444,15 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description A mail says how to go on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSent"];
+                };
+            };
             /** @description The body is no JSON */
             400: {
                 headers: {
@@ -2497,6 +2514,14 @@ export interface operations {
             };
             /** @description Something failed on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

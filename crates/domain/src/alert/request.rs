@@ -1,4 +1,5 @@
-//! Messages that a person asked for and waits for: a test, and the question to a mailbox whether it wants to be told.
+//! Messages that a person asked for and waits for: a test, the question to a mailbox whether it wants to be told, and what
+//! a mailbox gets when somebody registers with it.
 
 use super::{preference::Language, words::Words};
 use crate::{event::EventKind, time::Timestamp};
@@ -44,6 +45,52 @@ pub fn confirmation(language: Language, code: &str, now: Timestamp) -> Words {
         ),
     };
     words(language, title, lines.into(), now)
+}
+
+/// What a mailbox gets that has no account: the link to make one.
+#[must_use]
+pub fn register(language: Language, link: &str, now: Timestamp) -> Words {
+    let (title, lines) = match language {
+        Language::En => (
+            "Your account at Wakeful",
+            [
+                format!("Make it here, within seven days: {link}"),
+                "If you asked for nothing, do nothing: no account is made.".to_owned(),
+            ],
+        ),
+        Language::De => (
+            "Dein Konto bei Wakeful",
+            [
+                format!("Lege es hier an, innerhalb von sieben Tagen: {link}"),
+                "Wenn du nichts verlangt hast, tu nichts: Es wird kein Konto angelegt.".to_owned(),
+            ],
+        ),
+    };
+    Words { path: "/".to_owned(), ..words(language, title, lines.into(), now) }
+}
+
+/// What a mailbox gets that has an account already.
+#[must_use]
+pub fn has_account(language: Language, link: &str, now: Timestamp) -> Words {
+    let (title, lines) = match language {
+        Language::En => (
+            "You have an account at Wakeful",
+            [
+                format!("Somebody, probably you, wanted to make another one. Sign in here: {link}"),
+                "If you forgot the password, ask the administrator for a link.".to_owned(),
+            ],
+        ),
+        Language::De => (
+            "Du hast ein Konto bei Wakeful",
+            [
+                format!(
+                    "Jemand, wahrscheinlich du, wollte noch eines anlegen. Hier meldest du dich an: {link}"
+                ),
+                "Wenn du das Passwort vergessen hast, bitte den Administrator um einen Link.".to_owned(),
+            ],
+        ),
+    };
+    Words { path: "/".to_owned(), ..words(language, title, lines.into(), now) }
 }
 
 fn words(language: Language, title: &str, lines: Vec<String>, now: Timestamp) -> Words {

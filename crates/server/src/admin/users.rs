@@ -121,10 +121,6 @@ async fn reset(desk: &Desk, email: &Email) -> Result<String, String> {
 impl Desk {
     /// The page where a code is used. It stands behind the #, which browsers send to nobody.
     fn link(&self, page: &str, code: &str) -> String {
-        let base = self.config.public_url.as_ref().map_or_else(
-            || format!("http://{}", self.config.listen),
-            |url| url.as_str().trim_end_matches('/').to_owned(),
-        );
-        format!("{base}/{page}#{code}\n")
+        format!("{}/{page}#{code}\n", self.config.public_base())
     }
 }

@@ -3,6 +3,7 @@
 use axum::{
     Form, Json,
     extract::{FromRequest, Request, State},
+    http::HeaderMap,
     response::Response,
 };
 use domain::{
@@ -14,6 +15,7 @@ use store::{Account, NewAccount, StoreError, Write};
 use utoipa::ToSchema;
 
 use super::{
+    by_mail::{self, MailSent},
     credential::{invitation_hash, reset_hash},
     error::{ApiError, Problem},
     guessing::{self, Attempt},
@@ -178,14 +180,17 @@ pub async fn login(
     how.finish(&app, tx, &account).await
 }
 
-/// Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in.
+/// Makes an account, where `WAKEFUL_REGISTRATION` allows it, and signs in. Where anybody may register and there is a mail
+/// server, a request without a code only sends a mail, and its answer does not say whether the e-mail has an account.
 #[utoipa::path(post, path = "/api/auth/register", tag = "session", request_body = NewCredentials,
     responses((status = 200, body = SessionBody, description = "With X-Wakeful: 1; otherwise a Token and no cookie"),
+        (status = 202, body = MailSent, description = "A mail says how to go on"),
         (status = 403, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem)))]
+        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(
     State(app): State<App>,
     how: SignIn,
+    headers: HeaderMap,
     JsonOrForm(credentials): JsonOrForm<NewCredentials>,
 ) -> Result<Response, ApiError> {
     set_up(&app).await?;
@@ -201,6 +206,11 @@ pub async fn register(
     // Judged before the fields: where nobody may register, nobody need mend an e-mail first.
     let invitation = match (app.config.registration, &credentials.invitation) {
         (Registration::Closed, _) => return Err(ApiError::RegistrationClosed),
+        (Registration::Open, None) if by_mail::decides(&app) => {
+            let email = new_credentials(&credentials.email, &credentials.password)?;
+            return by_mail::register(&app, how.from, &headers, &email).await;
+        }
+        (Registration::Open, Some(code)) if by_mail::decides(&app) => Some(invitation_hash(code.trim())),
         (Registration::Open, _) => None,
         (Registration::Invite, None) => return Err(ApiError::InvitationNeeded),
         (Registration::Invite, Some(code)) => Some(invitation_hash(code.trim())),

@@ -115,6 +115,8 @@ pub enum ApiError {
     TooOften(u32),
     /// A message did not reach its provider's answer in time.
     StillSending,
+    /// The mail server takes nothing just now.
+    NoMail,
     /// Nobody may register here.
     RegistrationClosed,
     /// Only with an invitation.
@@ -245,7 +247,7 @@ impl ApiError {
             | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Busy(_) | Self::TooManyAttempts(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::LookTimedOut | Self::StillSending => StatusCode::GATEWAY_TIMEOUT,
-            Self::Undecided | Self::UndecidedFor(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Undecided | Self::UndecidedFor(_) | Self::NoMail => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -290,6 +292,7 @@ impl ApiError {
             Self::DestinationTaken => "destination_taken",
             Self::TooOften(_) => "too_often",
             Self::StillSending => "still_sending",
+            Self::NoMail => "no_mail",
             Self::RegistrationClosed => "registration_closed",
             Self::InvitationNeeded => "invitation_needed",
             Self::Busy(_) => "busy",
@@ -355,6 +358,7 @@ impl ApiError {
             Self::TooOften(seconds) => {
                 return format!("That was asked too often. Try again in {seconds} seconds.");
             }
+            Self::NoMail => "The mail could not be sent just now. Try again in a moment.",
             Self::StillSending => "The provider did not answer yet. The message is still on its way.",
             Self::RegistrationClosed => "Nobody can register here.",
             Self::InvitationNeeded => "Registering here takes an invitation. Ask the administrator for one.",

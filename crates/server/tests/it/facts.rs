@@ -102,7 +102,7 @@ on_both! {
     }
 
     async fn nobody_sees_the_jobs_of_another(bed) {
-        let world = World::with(bed, |settings| settings.registration = Some("open".to_owned())).await;
+        let world = World::with(bed, crate::world::open).await;
         let owner = watching(&world).await;
         assert!(!jobs(&owner, "").await.is_empty());
         let nobody = Person::nobody(&world);

@@ -94,7 +94,7 @@ on_both! {
         let member = json!({ "email": "member@example.net", "password": PASSWORD });
         let refused = Person::nobody(&world).post("/api/auth/register", &member).await;
         assert_eq!((refused.status, refused.body["code"].as_str()), (403, Some("invitation_needed")));
-        world.change(|settings| settings.registration = Some("open".to_owned())).await;
+        world.change(crate::world::open).await;
         let made = Person::nobody(&world).post("/api/auth/register", &member).await;
         assert_eq!((made.status, made.body["user"]["role"].as_str()), (200, Some("member")));
         let twice = Person::nobody(&world).post("/api/auth/register", &member).await;

@@ -30,7 +30,7 @@ on_both! {
     }
 
     async fn nobody_sees_or_touches_the_nodes_of_another(bed) {
-        let world = World::with(bed, |settings| settings.registration = Some("open".to_owned())).await;
+        let world = World::with(bed, crate::world::open).await;
         let owner = world.set_up().await;
         let node = world.addresses().await.remove(0);
         owner.post("/api/nodes", &json!({ "address": node, "name": "mine" })).await;

@@ -21,7 +21,7 @@ async fn three(bed: &Bed) -> (World, Person) {
     world
         .change(|settings| {
             settings.solana_rpc = Some(rpcs.join(","));
-            settings.registration = Some("open".into());
+            crate::world::open(settings);
         })
         .await;
     let person = person.at(&world);
