@@ -5,7 +5,7 @@ use super::{preference::Language, words::Words};
 use crate::{event::EventKind, time::Timestamp};
 
 /// Where both of them lead.
-const PATH: &str = "/destinations";
+const PATH: &str = "/alerts/destinations";
 
 /// A test of the destination that the person calls `name`.
 #[must_use]
