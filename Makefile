@@ -33,6 +33,7 @@ bench: needs web
 	cargo build --locked --release --bins
 	cargo bench --quiet --locked -p sources --bench decode
 	cargo bench --quiet --locked -p server --bench latency
+	cargo bench --quiet --locked -p server --bench alerts
 	scripts/with-postgres.sh cargo bench --quiet --locked -p server --bench sessions
 	node e2e/bench.mjs $(RELEASE)
 
@@ -49,12 +50,15 @@ fuzz:
 	scripts/fuzz.sh
 
 # An hour (WAKEFUL_SOAK_SECONDS) of random faults on both databases; a failure names its WAKEFUL_SOAK_SEED.
-# Before it 200 times (WAKEFUL_KILL_ROUNDS) `kill -9` under load, which may lose no session.
+# Before it 200 times (WAKEFUL_KILL_ROUNDS) `kill -9` under load, which may lose no session; after it the trials of alerts,
+# as long as they are (WAKEFUL_TRIAL_SCALE): ten minutes of a failing provider, an hour of blindness, an hour frozen.
 soak: needs
 	WAKEFUL_KILL_ROUNDS=$${WAKEFUL_KILL_ROUNDS:-200} \
 	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak kill::
 	WAKEFUL_SOAK_SECONDS=$${WAKEFUL_SOAK_SECONDS:-3600} WAKEFUL_SOAK_SEED=$${WAKEFUL_SOAK_SEED:-$$RANDOM} \
 	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak soak::
+	WAKEFUL_TRIAL_SCALE=$${WAKEFUL_TRIAL_SCALE:-1} \
+	  scripts/with-postgres.sh cargo nextest run -p server --locked --profile soak --test-threads 16 long_trials:: frozen
 
 # Every page by day and night, on a phone and on a desk, into docs/screenshots/.
 screenshots: needs web
