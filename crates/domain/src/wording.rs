@@ -14,4 +14,4 @@ mod tongue;
 
 pub use digest::{Digest, summary};
 pub use figure::Speech;
-pub use message::{called, many, missed, night, one, test, unsteady};
+pub use message::{called, many, missed, night, one, unsteady};

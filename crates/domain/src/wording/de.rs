@@ -95,7 +95,6 @@ impl Tongue for De {
                 format!("{} antwortet „{answer}“. Wir haben das Ziel angehalten", channel_name(*channel))
             }
             Fact::Summary => "Deine Zusammenfassung".to_owned(),
-            Fact::Test(channel) => format!("{} funktioniert", channel_name(Some(*channel))),
         }
     }
 
@@ -166,7 +165,6 @@ impl Tongue for De {
             Fact::DestinationPaused { .. } => {
                 [Some("Dorthin geht nichts, bis du es wieder anschaltest.".into()), None]
             }
-            Fact::Test(_) => [Some("Das ist die gewünschte Probe. Meldungen kommen hier an.".into()), None],
             Fact::JobStarted
             | Fact::JobFinished { .. }
             | Fact::JobEndedByDeployer { .. }

@@ -74,7 +74,6 @@ impl Tongue for En {
                 format!("{} answers “{answer}”. We paused it", channel_name(*channel))
             }
             Fact::Summary => "Your summary".to_owned(),
-            Fact::Test(channel) => format!("{} works", channel_name(Some(*channel))),
         }
     }
 
@@ -141,9 +140,6 @@ impl Tongue for En {
             }
             Fact::DestinationPaused { .. } => {
                 [Some("Nothing is sent there until you turn it on again.".into()), None]
-            }
-            Fact::Test(_) => {
-                [Some("This is the test that you asked for. Alerts will come here.".into()), None]
             }
             Fact::JobStarted
             | Fact::JobFinished { .. }

@@ -88,10 +88,8 @@ pub enum Fact {
     WasBlind { source: Source, lasted: String, from: String, to: String },
     /// We send nothing there any more.
     DestinationPaused { channel: Option<Channel>, answer: String },
-    /// A summary, written elsewhere.
+    /// A summary or a test, whose words are written elsewhere.
     Summary,
-    /// A message that only tries a destination.
-    Test(Channel),
 }
 
 impl Fact {
@@ -179,8 +177,7 @@ impl Fact {
                 let (channel, answer) = text.split_once(' ').unwrap_or((&text, ""));
                 Self::DestinationPaused { channel: Channel::from_word(channel), answer: answer.to_owned() }
             }
-            EventKind::Summary => Self::Summary,
-            EventKind::Test => Self::Test(desk.channel),
+            EventKind::Summary | EventKind::Test => Self::Summary,
         }
     }
 }

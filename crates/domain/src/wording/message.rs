@@ -16,7 +16,6 @@ use crate::{
         preference::Preferences,
         words::Words,
     },
-    destination::Channel,
     event::EventKind,
     time::Timestamp,
 };
@@ -113,22 +112,6 @@ pub fn unsteady(desk: &Desk<'_>, items: &[Item<'_>]) -> Words {
         at: items.iter().flat_map(Item::rows).map(|row| row.event.at).max().unwrap_or_default(),
         actions: silent && node.is_some(),
         ..blank(desk.preferences, kind)
-    }
-}
-
-/// A message that only tries a destination, at `now`.
-#[must_use]
-pub fn test(preferences: &Preferences, channel: Channel, now: Timestamp) -> Words {
-    let speech = Speech::of(preferences, now);
-    let fact = Fact::Test(channel);
-    Words {
-        fold: "test".to_owned(),
-        urgent: true,
-        title: speech.tongue.title("", &fact),
-        lines: speech.tongue.lines(&fact),
-        path: "/alerts/destinations".to_owned(),
-        at: now,
-        ..blank(preferences, EventKind::Test)
     }
 }
 
@@ -254,8 +237,8 @@ const fn is_open(kind: EventKind) -> bool {
 
 const fn page(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::DestinationPaused | EventKind::Test => "/alerts/destinations",
-        EventKind::Blind | EventKind::Sighted | EventKind::Summary => "/",
+        EventKind::DestinationPaused => "/alerts/destinations",
+        EventKind::Blind | EventKind::Sighted | EventKind::Summary | EventKind::Test => "/",
         _ => "/alerts",
     }
 }

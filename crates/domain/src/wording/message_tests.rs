@@ -9,6 +9,7 @@ use crate::{
         plan::WatchedAs,
         preference::{ClockFormat, Language},
     },
+    destination::Channel,
     event::Event,
     rules::Rules,
 };
