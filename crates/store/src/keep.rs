@@ -1,12 +1,12 @@
-//! What is kept only for a while: the past of markets, places in queues, what machines used to say of themselves. Jobs
-//! and intervals stay for ever.
+//! What is kept only for a while: the past of markets, places in queues, what machines used to say of themselves, the texts
+//! of messages. Jobs, intervals and events stay for ever.
 
 use domain::time::Timestamp;
 
 use crate::{StoreError, Write, sql::execute};
 
 impl Write {
-    /// Forgets displayed facts from before `before`. What still holds stays, however old it is: the newest of each.
+    /// Forgets displayed facts and the texts of messages from before `before`. What still holds stays, however old it is: the newest of each.
     /// Returns how many rows went.
     ///
     /// # Errors
@@ -34,6 +34,12 @@ impl Write {
                where newer.node = fact.node and newer.name = fact.name and newer.at > fact.at)",
             before,
         )?;
-        Ok(markets + places + facts)
+        // What still waits is told, however old it is. The events themselves stay.
+        let messages =
+            execute!(self, "delete from message where made_at < $1 and state <> 'waiting'", before)?;
+        let rows =
+            execute!(self, "delete from outbox where recorded_at < $1 and state <> 'waiting'", before)?;
+        execute!(self, "delete from telegram_link where expires_at < $1", before)?;
+        Ok(markets + places + facts + messages + rows)
     }
 }

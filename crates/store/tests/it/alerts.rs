@@ -307,6 +307,42 @@ store::on_both! {
         assert_eq!(alerts[0].deliveries.iter().map(|d| d.destination.as_str()).collect::<Vec<_>>(), ["b"]);
     }
 
+    async fn texts_are_forgotten_in_time_and_what_waits_is_not(bed) {
+        let store = bed.store().await;
+        world(&store).await;
+        let rows = happen(&store, &["told"], "a", at(1)).await;
+        assert!(fold(&store, "a", &one_message(&rows, "it"), "old", at(2)).await);
+        let claimed = claim(&store, "here", at(2)).await;
+        finish(&store, &claimed[0], Outcome::Accepted { id: None }, Next::Sent, at(3)).await;
+        happen(&store, &["waits"], "b", at(9)).await;
+        let mut tx = store.write().await.unwrap();
+        tx.queue_message("waiting", "a", &words("it"), (at(3), at(3))).await.unwrap();
+        tx.forget_before(at(2)).await.unwrap();
+        assert!(tx.message("old").await.unwrap().is_some(), "not yet");
+        tx.forget_before(at(5)).await.unwrap();
+        assert!(tx.message("old").await.unwrap().is_none());
+        assert!(tx.message("waiting").await.unwrap().is_some());
+        assert_eq!(tx.waiting_of("b", 9).await.unwrap().len(), 1);
+        let log = tx.alerts("ada", AlertQuery { limit: 9, ..AlertQuery::default() }).await.unwrap();
+        assert_eq!(log.iter().map(|alert| alert.deliveries.len()).collect::<Vec<_>>(), [1, 0], "events stay");
+    }
+
+    async fn what_was_told_of_a_silence_is_found_however_old_it_is(bed) {
+        let store = bed.store().await;
+        world(&store).await;
+        let since = at(1);
+        let key = format!("silent:{}:{}", node(1), since.millis());
+        let again = format!("still_down:{}:{}:5", node(1), since.millis());
+        let other = format!("still_down:{}:{}0:5", node(1), since.millis());
+        let rows = happen(&store, &[&key, &again, &other], "a", at(1)).await;
+        assert!(fold(&store, "a", &one_message(&rows, "all"), "m", at(2)).await);
+        let mut tx = store.write().await.unwrap();
+        let told = tx.told_of_silence("a", &node(1), since).await.unwrap();
+        assert_eq!(told.iter().map(|told| told.event.key.as_str()).collect::<Vec<_>>(), [key.as_str(), again.as_str()]);
+        assert!(tx.told_of_silence("b", &node(1), since).await.unwrap().is_empty());
+        assert!(tx.event_id(&key).await.unwrap().is_some() && tx.event_id("none").await.unwrap().is_none());
+    }
+
     async fn the_log_tells_what_became_of_each_and_who_has_seen_it(bed) {
         let store = bed.store().await;
         world(&store).await;
