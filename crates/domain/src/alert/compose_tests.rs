@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     alert::quiet::Quiet,
     chain::{Chain, ChainAxis, Queued},
+    endpoint::Endpoint,
     event::EventKind,
     node::Node,
     reading::Reading,
@@ -335,6 +336,7 @@ fn a_silence_is_told_again_only_to_those_who_asked_and_have_not_seen_it() {
     let mut room = Room::new(3_700).told(silent(NODE, -180), 40);
     let down = room.nodes.get_mut(&NODE).unwrap().judged.as_mut().unwrap();
     down.node.endpoint.long_silence = Some(at(-180));
+    down.node.endpoint.reading = Reading::Known { value: Endpoint::Silent, at: at(7_300) };
     let again = |room: &Room| {
         let (channel, now) = (Channel::Telegram, at(room.now));
         let Room { preferences, waiting, nodes, told, gap, .. } = room;
@@ -350,6 +352,9 @@ fn a_silence_is_told_again_only_to_those_who_asked_and_have_not_seen_it() {
     assert_eq!(again(&room), [], "an hour from there");
     room.now = 7_300;
     assert_eq!(again(&room).len(), 1);
+    room.now = 7_400;
+    assert_eq!(again(&room), [], "nobody can see that it goes on");
+    room.now = 7_300;
     room.nodes.get_mut(&NODE).unwrap().acknowledged = true;
     assert_eq!(again(&room), []);
     room.nodes.get_mut(&NODE).unwrap().judged.as_mut().unwrap().node.endpoint.long_silence = None;

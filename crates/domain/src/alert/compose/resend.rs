@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The silences that are worth telling again now: told, not over, not seen by the person, not muted, not in quiet hours, and
+/// The silences that are worth telling again now: told, still to be seen, not acknowledged by the person, not muted, not in quiet hours, and
 /// last told (or told again) as long ago as the person chose. Each becomes a row of this destination alone.
 ///
 /// `told` of the desk must hold, however old, the events of every silence that lasts, and of every *still down* about it.
@@ -23,7 +23,10 @@ pub fn resend(desk: &Desk<'_>) -> Vec<Event> {
     }
     let every = Duration::from_secs(u64::from(minutes) * 60);
     let again = desk.nodes.iter().filter_map(|(node, now)| {
-        let since = now.judged.as_ref()?.node.endpoint.long_silence?;
+        let endpoint = &now.judged.as_ref()?.node.endpoint;
+        let since = endpoint.long_silence?;
+        // While we cannot look, nobody can say that it goes on.
+        endpoint.clone().aged(desk.now, desk.rules).silent_for()?;
         let watched = &now.watched;
         let muted = desk.preferences.muted_until(watched.muted_until, &watched.tags, desk.now).is_some();
         let wants = desk.preferences.wants(Topic::Offline, desk.channel, Some(node), &watched.tags);

@@ -31,8 +31,12 @@ pub fn composed(rule: Rule, asked: &compose::Desk<'_>) -> Composed {
         }
         Rule::OneByOne => {
             let mut all = Composed::default();
-            for row in asked.waiting {
-                let one = compose(&compose::Desk { waiting: std::slice::from_ref(row), ..*asked });
+            let began = |row: &Waiting, of: &Waiting| row.event.ends().as_ref() == Some(&of.event.key);
+            let ends = |row: &&Waiting| asked.waiting.iter().any(|of| began(row, of));
+            for row in asked.waiting.iter().filter(|row| !ends(row)) {
+                let end = asked.waiting.iter().filter(|end| began(end, row));
+                let alone: Vec<Waiting> = [row].into_iter().chain(end).cloned().collect();
+                let one = compose(&compose::Desk { waiting: &alone, ..*asked });
                 all.messages.extend(one.messages);
                 all.logged.extend(one.logged);
                 all.muted.extend(one.muted);

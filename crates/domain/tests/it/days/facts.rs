@@ -31,6 +31,8 @@ pub enum Kind {
     Silent,
     /// After a silence that began then.
     Back(i64),
+    /// A silence that was told goes on.
+    Still,
     Stuck,
     Kicked,
     Started(usize),
@@ -265,6 +267,11 @@ impl Facts {
         }
         self.silences(now, &mut facts);
         facts
+    }
+
+    /// Whether a node is seen to be silent.
+    pub fn is_silent(&self, node: usize, now: i64) -> bool {
+        self.nodes[node].silent.is_some_and(|(_, last)| now - last <= VALID)
     }
 
     /// Where the chain has a node, as far as anybody knows.

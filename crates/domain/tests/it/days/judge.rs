@@ -1,5 +1,7 @@
 //! What may be told to whom, and what must be: each fact once at each place, or a good reason why not.
 
+mod again;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
@@ -64,6 +66,8 @@ fn says(event: &Event, fact: &Fact) -> bool {
     let kind = match fact.kind {
         Kind::Silent => event.kind.is_silence(),
         Kind::Back(since) => event.kind == EventKind::Back && event.seconds == Some(fact.at - since),
+        // Of this one place alone: `again` looks at it.
+        Kind::Still => false,
         Kind::Stuck => event.kind == EventKind::Stuck,
         Kind::Kicked => event.kind == EventKind::Kicked,
         Kind::Started(_) => event.kind == EventKind::JobStarted,
@@ -187,7 +191,9 @@ impl<'a> Judge<'a> {
         for ledger in &self.ledgers {
             for (number, fact) in self.facts.iter().enumerate() {
                 match ledger.fates.get(&number) {
-                    None if self.wishes.want(ledger.person, ledger.channel, fact) => {
+                    None if fact.kind != Kind::Still
+                        && self.wishes.want(ledger.person, ledger.channel, fact) =>
+                    {
                         return Err(format!("{fact:?} was never told"));
                     }
                     Some(Fate::Waits | Fate::Told(_)) => return Err(format!("{fact:?} never arrived")),

@@ -36,6 +36,8 @@ pub enum Rule {
     RetryAfterIgnored,
     /// Several of one cause go one by one.
     OneByOne,
+    /// That it was told again is forgotten.
+    AgainAndAgain,
     /// A row that is part of a message is told with the next one too.
     ToldAgain,
 }

@@ -37,6 +37,8 @@ pub struct Person {
     pub tags: [usize; NODES],
     /// What was switched, on or off, over the defaults.
     pub choices: Vec<(Topic, Channel, bool)>,
+    /// After how many minutes a silence that goes on is told again.
+    pub again: Option<u32>,
     /// What was switched off for one node.
     pub node_off: Option<(usize, Topic)>,
     /// What was switched off for one tag.
@@ -109,6 +111,8 @@ pub enum Deed {
     MuteTag(usize, usize, i64),
     /// A person's place fails for so many seconds.
     Fails(usize, usize, Fault, i64),
+    /// A person says that they have seen a node's silence.
+    Sees(usize, usize),
     Dies(Death),
 }
 
@@ -145,6 +149,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (0usize..2, 0..TAGS.len(), mute()).prop_map(|(person, tag, span)| Deed::MuteTag(person, tag, span)),
         3 => (0usize..2, 0usize..3, fault, 10i64..9_000)
             .prop_map(|(person, place, fault, span)| Deed::Fails(person, place, fault, span)),
+        1 => (0usize..2, node()).prop_map(|(person, node)| Deed::Sees(person, node)),
         2 => death.prop_map(Deed::Dies),
     ]
 }
@@ -175,16 +180,18 @@ fn person() -> impl Strategy<Value = Person> {
         1u8..(1 << NODES),
         prop::array::uniform3(0..TAGS.len()),
         prop::collection::vec(choice, 0..4),
+        prop::option::weighted(0.3, 10u32..300),
         prop::option::weighted(0.2, (node(), topic())),
         prop::option::weighted(0.2, (0..TAGS.len(), topic())),
     )
-        .prop_map(|(zone, quiet, places, watches, tags, choices, node_off, tag_off)| Person {
+        .prop_map(|(zone, quiet, places, watches, tags, choices, again, node_off, tag_off)| Person {
             zone,
             quiet,
             places,
             watches,
             tags,
             choices,
+            again,
             node_off,
             tag_off,
         })

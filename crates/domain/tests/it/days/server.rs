@@ -1,5 +1,7 @@
 //! Drives the rules through one day exactly as the server does, or with one of them bent.
 
+mod again;
+
 use std::collections::{BTreeMap, HashSet};
 
 use domain::{
@@ -11,6 +13,7 @@ use domain::{
         quiet::Quiet,
     },
     event::Event,
+    time::Timestamp,
 };
 
 use super::{
@@ -35,6 +38,8 @@ const NIGHT: i64 = 2 * clock::DAY;
 struct Known {
     preferences: Preferences,
     nodes: BTreeMap<usize, WatchedAs>,
+    /// The silences that they have seen.
+    seen: HashSet<(usize, Timestamp)>,
 }
 
 /// The server of one day.
@@ -58,6 +63,7 @@ fn known(person: &Person) -> Known {
     let mut preferences = Preferences {
         zone: clock::name(person.zone).to_owned(),
         quiet: person.quiet.map(|(from, to)| Quiet { from, to }),
+        resend_minutes: person.again,
         ..Preferences::default()
     };
     for (topic, channel, on) in &person.choices {
@@ -73,7 +79,7 @@ fn known(person: &Person) -> Known {
         let tags = vec![TAGS[person.tags[index]].to_owned()];
         (index, WatchedAs { name: name_of(index), tags, muted_until: None })
     });
-    Known { preferences, nodes: nodes.collect() }
+    Known { preferences, nodes: nodes.collect(), seen: HashSet::new() }
 }
 
 pub fn name_of(index: usize) -> String {
@@ -139,6 +145,7 @@ impl<'a> Server<'a> {
                 Deed::Freeze(_) => self.slept = Some(now),
                 Deed::Mute(person, index, span) => self.mute(person, index, now + span, now),
                 Deed::MuteTag(person, tag, span) => self.mute_tag(person, tag, now + span, now),
+                Deed::Sees(person, index) => self.sees(person, index),
                 Deed::Dies(death) => self.death = Some(death),
                 _ => {}
             }
@@ -156,6 +163,15 @@ impl<'a> Server<'a> {
         if let Some(watched) = self.people.get_mut(person).and_then(|known| known.nodes.get_mut(&index)) {
             watched.muted_until = Some(stamp(until));
             self.judge.wishes.mute_node(person, index, now, until);
+        }
+    }
+
+    /// A person says that they have seen a silence.
+    fn sees(&mut self, person: usize, index: usize) {
+        let silence = self.house.nodes[index].node.endpoint.long_silence;
+        if let (Some(known), Some(since)) = (self.people.get_mut(person), silence) {
+            known.seen.insert((index, since));
+            self.judge.wishes.sees(person, index, since.unix_seconds());
         }
     }
 
@@ -184,7 +200,7 @@ impl<'a> Server<'a> {
         self.commit(&events, &facts, now)?;
         let calm = now - self.story.changed > ALERT;
         self.look_at = now + if calm { CALM } else { PERIOD };
-        Ok(())
+        self.again(now)
     }
 
     fn commit(&mut self, events: &[Event], facts: &[Fact], now: i64) -> Result<(), String> {
@@ -246,19 +262,23 @@ impl<'a> Server<'a> {
         self.judge.attempted(index, &message, &attempt, forgets, now)
     }
 
+    fn nodes(&self, person: usize) -> BTreeMap<Address, NodeNow> {
+        let known = &self.people[person];
+        let now = known.nodes.iter().map(|(index, watched)| {
+            let judged = self.house.nodes[*index].clone();
+            let silence = judged.node.endpoint.long_silence;
+            let acknowledged = silence.is_some_and(|since| known.seen.contains(&(*index, since)));
+            let watched = bends::watched(self.rule, Some(watched)).unwrap_or_default();
+            (node(*index), NodeNow { watched, judged: Some(judged), acknowledged })
+        });
+        now.collect()
+    }
+
     fn compose(&mut self, index: usize, now: i64) -> Result<(), String> {
         let desk = &self.desks[index];
         let known = &self.people[desk.person];
         let preferences = bends::preferences(self.rule, &known.preferences);
-        let nodes: BTreeMap<Address, NodeNow> = known
-            .nodes
-            .iter()
-            .map(|(index, watched)| {
-                let judged = Some(self.house.nodes[*index].clone());
-                let watched = bends::watched(self.rule, Some(watched)).unwrap_or_default();
-                (node(*index), NodeNow { watched, judged, acknowledged: false })
-            })
-            .collect();
+        let nodes = self.nodes(desk.person);
         let mut waiting = desk.waiting();
         for row in &mut waiting {
             row.event = bends::event(self.rule, &row.event, now);

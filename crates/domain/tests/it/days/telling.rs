@@ -129,10 +129,10 @@ impl Judge<'_> {
     }
 
     /// The end of what a fact began, if it is known by now.
-    fn end_of(&self, number: usize) -> Option<usize> {
+    pub fn end_of(&self, number: usize) -> Option<usize> {
         let fact = self.facts[number];
         let ends = |other: &Fact| other.kind == Kind::Back(fact.at) && other.node == fact.node;
-        if fact.kind == Kind::Silent { self.facts.iter().rposition(ends) } else { None }
+        if matches!(fact.kind, Kind::Silent | Kind::Still) { self.facts.iter().rposition(ends) } else { None }
     }
 
     /// From when on a fact may be told: after its hold, or with its end.
@@ -250,11 +250,12 @@ impl Judge<'_> {
     fn is_worth_a_line_only(&self, at: usize, number: usize, now: i64) -> bool {
         let fact = &self.facts[number];
         let fates = &self.ledgers[at].fates;
+        let too_late = fact.kind == Kind::Still && self.end_of(number).is_some();
         let unheard = self.end_of(number).is_some_and(|end| fates.get(&end) == Some(&Fate::Muted));
         let untold = self
             .began(fact)
             .is_some_and(|began| matches!(fates.get(&began), None | Some(Fate::Muted | Fate::Logged)));
-        untold || unheard || (is_job(fact.kind) && now - fact.at > NEWS)
+        untold || unheard || too_late || (is_job(fact.kind) && now - fact.at > NEWS)
     }
 }
 

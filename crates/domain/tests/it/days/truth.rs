@@ -178,7 +178,7 @@ impl Story {
                     self.later(now + after, Deed::Job(node, How::Finish, 60 + after));
                 }
             }
-            Deed::Mute(..) | Deed::MuteTag(..) | Deed::Fails(..) | Deed::Dies(_) => {}
+            Deed::Sees(..) | Deed::Mute(..) | Deed::MuteTag(..) | Deed::Fails(..) | Deed::Dies(_) => {}
         }
     }
 

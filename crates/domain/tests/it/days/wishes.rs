@@ -1,6 +1,6 @@
 //! Who wants to know what, and when: preferences, mutes and nights in the oracle's own words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{alert::topic::Topic, destination::Channel};
 
@@ -18,11 +18,12 @@ pub struct Wishes<'a> {
     day: &'a Day,
     muted_nodes: BTreeMap<(usize, usize), Vec<Span>>,
     muted_tags: BTreeMap<(usize, usize), Vec<Span>>,
+    seen: BTreeSet<(usize, usize, i64)>,
 }
 
 const fn topic(kind: Kind) -> Topic {
     match kind {
-        Kind::Silent | Kind::Back(_) => Topic::Offline,
+        Kind::Silent | Kind::Still | Kind::Back(_) => Topic::Offline,
         Kind::Stuck => Topic::Stuck,
         Kind::Kicked => Topic::Kicked,
         Kind::Started(_) => Topic::JobStarted,
@@ -42,7 +43,7 @@ fn holds(spans: Option<&Vec<Span>>, now: i64) -> bool {
 
 impl<'a> Wishes<'a> {
     pub const fn new(day: &'a Day) -> Self {
-        Self { day, muted_nodes: BTreeMap::new(), muted_tags: BTreeMap::new() }
+        Self { day, muted_nodes: BTreeMap::new(), muted_tags: BTreeMap::new(), seen: BTreeSet::new() }
     }
 
     pub fn mute_node(&mut self, person: usize, index: usize, now: i64, until: i64) {
@@ -51,6 +52,20 @@ impl<'a> Wishes<'a> {
 
     pub fn mute_tag(&mut self, person: usize, tag: usize, now: i64, until: i64) {
         self.muted_tags.entry((person, tag)).or_default().push((now, until));
+    }
+
+    pub fn sees(&mut self, person: usize, index: usize, silence: i64) {
+        self.seen.insert((person, index, silence));
+    }
+
+    /// Whether a person has said that they have seen a silence.
+    pub fn has_seen(&self, person: usize, index: usize, silence: i64) -> bool {
+        self.seen.contains(&(person, index, silence))
+    }
+
+    /// After how many minutes a person wants to be told again.
+    pub fn again(&self, person: usize) -> Option<i64> {
+        self.day.people[person].again.map(i64::from)
     }
 
     /// Whether a person wants to hear of it on a channel: the node's word, its tag's, the channel's, the default.
