@@ -1,6 +1,6 @@
 //! Killed at every step between a fact and the record of its arrival, and frozen past every threshold.
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
 use domain::alert::plan::RowState;
 use reqwest::header;
@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     alerts::{delivered, kinds, link_chat},
+    long_trials::{HOUR, lasting},
     restart::Program,
     world::{EMAIL, OFFLINE, PASSWORD, eventually},
 };
@@ -218,7 +219,8 @@ on_both! {
         signal("-STOP");
         let frozen = watched_at().await;
         // Past the three periods of the scan and the offline time: what passes is the test's subject.
-        tokio::time::sleep(std::time::Duration::from_secs(OFFLINE * 3)).await;
+        let time = lasting(HOUR).max(Duration::from_secs(OFFLINE * 3));
+        tokio::time::sleep(time).await;
         assert_eq!(watched_at().await, frozen, "control: it stands still");
         signal("-CONT");
         eventually("the gap written down", || async {
@@ -228,7 +230,7 @@ on_both! {
         .await;
         eventually("three more rounds", || async {
             let now = watched_at().await;
-            if now > frozen + 3_000 * i64::try_from(OFFLINE).unwrap() + 3_000 { Ok(()) } else { Err(now.to_string()) }
+            if now > frozen + i64::try_from(time.as_millis()).unwrap() + 3_000 { Ok(()) } else { Err(now.to_string()) }
         })
         .await;
         assert_eq!((rig.told().await, rig.rows().await), ((0, Vec::new()), Vec::new()));

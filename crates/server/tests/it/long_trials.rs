@@ -15,7 +15,7 @@ use crate::{
 };
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
-const HOUR: Duration = Duration::from_secs(3_600);
+pub const HOUR: Duration = Duration::from_secs(3_600);
 /// Of an hour 18 seconds: six times the offline time of the tests.
 const SCALE: f64 = 0.005;
 /// Three facts follow each other within this, also on a slow machine.
