@@ -8,7 +8,7 @@ import { EMAIL, PASSWORD, expect, signedIn, test } from './world.js';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const THEMES = ['night', 'day', 'neon', 'cyber'];
-const PAGES = ['/', '/nodes', '/nodes/ADDRESS', '/nodes/ADDRESS?hours=720', '/network', '/network/MARKET', '/sources', '/more', '/account/devices', '/account/password', '/account/tokens', '/help', '/no-such-page'];
+const PAGES = ['/', '/nodes', '/nodes/ADDRESS', '/nodes/ADDRESS?hours=720', '/network', '/network/MARKET', '/sources', '/more', '/account/devices', '/account/password', '/account/tokens', '/alerts', '/alerts/destinations', '/alerts/preferences', '/help', '/no-such-page'];
 const ANONYMOUS = ['/', '/register', '/setup'];
 
 async function dressed(page: Page, theme: string): Promise<void> {

@@ -30,6 +30,12 @@ describe('items', () => {
     expect(spread(items[0]!)).toBeNull();
   });
 
+  it('do not join what was told in different messages, or what was muted', () => {
+    const told = (id: string) => [delivery({ message: message(id) })];
+    const items = itemsOf([alert('a', 1, { deliveries: told('m1') }), alert('b', 1, { deliveries: told('m1') }), alert('c', 1, { deliveries: told('m2') }), alert('d', 1, { deliveries: [delivery({ state: 'muted' })] })]);
+    expect(items.map((item) => item.alerts.map(({ id }) => id))).toEqual([['a', 'b'], ['c'], ['d']]);
+  });
+
   it('close a silence with its recovery, and never with that of another node', () => {
     const items = itemsOf([alert('back', 5, { kind: 'back', node: 'a', seconds: 1500 }), alert('b', 20), alert('a', 30)]);
     expect(items.find((item) => item.alerts[0]?.node === 'a')?.recovery?.id).toBe('back');

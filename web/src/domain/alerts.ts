@@ -4,7 +4,7 @@ import type { Alert, Delivery, Message } from '../api/alerts.js';
 import type { LogKind } from '../api/model.js';
 import type { Shape, Tone } from './status.js';
 
-/** One cause: the same kind within one hold of the first. */
+/** One cause: the same kind within one hold of the first, told in the same messages. */
 const ONE_CAUSE_MS = 60_000;
 const GROUPED: readonly LogKind[] = ['silent', 'offline', 'stuck', 'kicked', 'back'];
 const SILENCES: readonly LogKind[] = ['silent', 'offline'];
@@ -23,6 +23,9 @@ export interface Item {
 
 const ms = (at: string): number => Date.parse(at);
 
+/** Where and in which messages it was told. */
+const told = (alert: Alert): string => alert.deliveries.map(({ destination, state, message }) => `${destination} ${message?.id ?? state}`).sort().join();
+
 /** Newest first, as the alerts came. */
 export function itemsOf(alerts: readonly Alert[]): Item[] {
   const closes = new Map<Alert, Alert>();
@@ -30,13 +33,13 @@ export function itemsOf(alerts: readonly Alert[]): Item[] {
     const begun = alerts.find((alert) => SILENCES.includes(alert.kind) && alert.node === back.node && ms(alert.at) <= ms(back.at));
     if (begun !== undefined && !closes.has(begun)) closes.set(begun, back);
   }
-  const told = new Set(closes.values());
+  const ends = new Set(closes.values());
   const items: Item[] = [];
   const taken = new Set<Alert>();
   for (const alert of alerts) {
-    if (taken.has(alert) || told.has(alert)) continue;
+    if (taken.has(alert) || ends.has(alert)) continue;
     const group = GROUPED.includes(alert.kind)
-      ? alerts.filter((other) => !taken.has(other) && !told.has(other) && other.kind === alert.kind && Math.abs(ms(other.at) - ms(alert.at)) <= ONE_CAUSE_MS)
+      ? alerts.filter((other) => !taken.has(other) && !ends.has(other) && other.kind === alert.kind && told(other) === told(alert) && Math.abs(ms(other.at) - ms(alert.at)) <= ONE_CAUSE_MS)
       : [alert];
     group.forEach((member) => taken.add(member));
     const single = group.length === 1;

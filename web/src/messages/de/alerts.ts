@@ -67,9 +67,9 @@ export const alerts = {
   many: (count: number, what: string, span: string | null) => (span === null ? `${nodes(count)} ${what} auf einmal` : `${nodes(count)} ${what} binnen ${span}`),
   plural: {
     silent: 'verstummten',
-    offline: 'sind offline',
-    back: 'sind zurück',
-    stuck: 'hängen',
+    offline: 'gingen offline',
+    back: 'kamen zurück',
+    stuck: 'blieben hängen',
     kicked: 'kamen aus der Schlange',
   } as Record<string, string>,
   deliveries: 'Zustellung',
@@ -85,7 +85,7 @@ export const alerts = {
   dropped: 'aufgegeben',
   muted: 'stumm: festgehalten, nicht gesendet',
   logged: 'nur hier',
-  nowhere: 'Niemandem gesagt: Kein Ziel will das.',
+  nowhere: 'Kein Ziel erfuhr davon.',
 };
 
 export const told = {

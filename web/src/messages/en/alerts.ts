@@ -67,9 +67,9 @@ export const alerts = {
   many: (count: number, what: string, span: string | null) => (span === null ? `${nodes(count)} ${what} at once` : `${nodes(count)} ${what} within ${span}`),
   plural: {
     silent: 'fell silent',
-    offline: 'are offline',
-    back: 'are back',
-    stuck: 'are stuck',
+    offline: 'went offline',
+    back: 'came back',
+    stuck: 'got stuck',
     kicked: 'were put out of the queue',
   } as Record<string, string>,
   deliveries: 'Deliveries',
@@ -85,7 +85,7 @@ export const alerts = {
   dropped: 'given up',
   muted: 'muted: recorded, not sent',
   logged: 'here only',
-  nowhere: 'Nobody was told: no destination wants this.',
+  nowhere: 'No destination was told of this.',
 };
 
 export const told = {
