@@ -27,7 +27,7 @@ pub struct Digest {
     pub failed: usize,
     /// What the jobs paid, in micro-NOS.
     pub micro_nos: i128,
-    /// The share of the time that we could see in which the nodes ran, queued or were up, in thousandths; `None` = we saw
+    /// The share of the time that we could see in which the nodes' endpoints answered, in thousandths; `None` = we saw
     /// nothing.
     pub up_per_mille: Option<u16>,
     /// The nodes with their status now, by name.

@@ -37,13 +37,15 @@ pub fn in_its_words(words: &Words, facts: &[Fact], known: &Facts, now: i64) -> R
     }
     let present: Vec<&String> = [&words.title].into_iter().chain(&words.lines).collect();
     let says = |what: String| present.iter().any(|line| !line.starts_with(OVER) && line.contains(&what));
+    let runs_on =
+        |place| facts.iter().any(|fact| matches!(fact.kind, Kind::Overdue(run) if place == Place::Run(run)));
     for fact in facts {
         let Some((name, place)) = fact.node.and_then(|node| Some((name_of(node), known.place(node, now)?)))
         else {
             continue;
         };
         let lasts = match fact.kind {
-            Kind::Overdue(run) => place == Place::Run(run) || !says(format!("{name} runs a job past")),
+            Kind::Overdue(_) => runs_on(place) || !says(format!("{name} runs a job past")),
             Kind::Stuck if facts.len() > 1 => place == Place::Nowhere || !says(format!("{name} is stuck")),
             _ => true,
         };
