@@ -57,15 +57,15 @@ pub fn kinds(hooked: &[Value], node: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-struct Story {
-    world: World,
-    person: Person,
-    node: String,
+pub struct Story {
+    pub world: World,
+    pub person: Person,
+    pub node: String,
 }
 
 impl Story {
     /// Somebody who watches a healthy node called *attic* and is told by Telegram and by a webhook.
-    async fn begin(bed: &store::testbed::Bed) -> Self {
+    pub async fn begin(bed: &store::testbed::Bed) -> Self {
         let world = World::with(bed, channels).await;
         let person = world.set_up().await;
         link_chat(&world.app().store).await;
@@ -90,7 +90,7 @@ impl Story {
         .await;
     }
 
-    async fn endpoint(&self, state: &str) {
+    pub async fn endpoint(&self, state: &str) {
         self.world.control(&format!("nodes/{}", self.node), &json!({ "endpoint": state })).await;
     }
 
@@ -99,18 +99,18 @@ impl Story {
     }
 
     /// What Telegram took about the node.
-    async fn chat(&self) -> Vec<String> {
+    pub async fn chat(&self) -> Vec<String> {
         let all = delivered(self.world.sim.url(), &self.world.http, "telegram").await;
         let texts = all.iter().map(|message| message["text"].as_str().unwrap().to_owned());
         texts.filter(|text| text.contains("attic")).collect()
     }
 
     /// The kinds that the webhook took about the node.
-    async fn hook(&self) -> Vec<String> {
+    pub async fn hook(&self) -> Vec<String> {
         kinds(&delivered(self.world.sim.url(), &self.world.http, "hook").await, Some(&self.node))
     }
 
-    async fn hears(&self, what: &str, chat: usize, hook: &[&str]) {
+    pub async fn hears(&self, what: &str, chat: usize, hook: &[&str]) {
         eventually(what, || async {
             let (texts, kinds) = (self.chat().await, self.hook().await);
             if texts.len() == chat && kinds == hook { Ok(()) } else { Err(format!("{texts:?} {kinds:?}")) }
@@ -119,7 +119,7 @@ impl Story {
     }
 
     /// Waits until so many more rounds over the endpoints are over: long enough for whatever is still to come.
-    async fn rounds(&self, rounds: usize) {
+    pub async fn rounds(&self, rounds: usize) {
         let mut last = self.world.app().live.network().0.round_at;
         for _ in 0..rounds {
             eventually("another round", || async {
@@ -131,7 +131,7 @@ impl Story {
         }
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         self.world.end().await;
     }
 }

@@ -4,6 +4,7 @@
 
 mod alert_history;
 mod alerts;
+mod alerts_in_time;
 mod alerts_killed;
 mod api_tokens;
 mod bad_input;
