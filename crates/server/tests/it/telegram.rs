@@ -2,6 +2,7 @@
 
 mod chat;
 mod linking;
+mod servers;
 mod trouble;
 
 use serde_json::json;
