@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::outcome::Outcome;
+use super::{outcome::Outcome, preference::Preferences};
 use crate::time::Timestamp;
 
 /// What follows.
@@ -43,6 +43,17 @@ pub const PATIENCE: Duration = Duration::from_secs(48 * 3_600);
 
 /// The most that is added to a wait, in thousandths of it.
 pub const MOST_JITTER: u16 = 200;
+
+impl Next {
+    /// The same, with no try in the quiet hours of the person: what could not be told before them waits for their end.
+    #[must_use]
+    pub fn after_quiet(self, preferences: &Preferences) -> Self {
+        match self {
+            Self::Retry { at } => Self::Retry { at: preferences.quiet_until(at).unwrap_or(at) },
+            other => other,
+        }
+    }
+}
 
 /// What follows attempt number `attempt` (from 1) that ended at `now`, at a destination that fails since `failing_since`
 /// (`now` when this is its first failure). `jitter_per_mille` is drawn by the caller, 0 to 200.
@@ -117,6 +128,17 @@ mod tests {
         let (almost, over) = (NOW.minus(PATIENCE - Duration::from_millis(1)), NOW.minus(PATIENCE));
         assert!(matches!(next(60, almost, &later, NOW, 0), Next::Retry { .. }));
         assert_eq!(next(60, over, &later, NOW, 0), Next::Pause);
+    }
+
+    #[test]
+    fn nobody_is_woken_by_a_retry() {
+        // 13:46:40 UTC.
+        let quiet = Some(crate::alert::quiet::Quiet { from: 13 * 60 + 50, to: 14 * 60 });
+        let preferences = Preferences { quiet, ..Preferences::default() };
+        let at = |seconds| Next::Retry { at: NOW.plus(Duration::from_secs(seconds)) };
+        assert_eq!(at(199).after_quiet(&preferences), at(199));
+        assert_eq!(at(200).after_quiet(&preferences), at(800));
+        assert_eq!(Next::Pause.after_quiet(&preferences), Next::Pause);
     }
 
     proptest! {

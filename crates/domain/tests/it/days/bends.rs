@@ -85,6 +85,12 @@ pub fn preferences(rule: Rule, preferences: &Preferences) -> Preferences {
     bent
 }
 
+/// The preferences as they count for another try.
+pub fn retries(rule: Rule, known: &Preferences) -> Preferences {
+    let quiet = known.quiet.filter(|_| rule != Rule::RetriedAtNight);
+    Preferences { quiet, ..preferences(rule, known) }
+}
+
 pub fn watched(rule: Rule, watched: Option<&WatchedAs>) -> Option<WatchedAs> {
     let unmuted = |watched: WatchedAs| WatchedAs { muted_until: None, ..watched };
     let watched = watched.cloned();

@@ -7,6 +7,7 @@ use domain::{
         compose::{Composed, Told, Waiting},
         outcome::Outcome,
         plan::RowState,
+        preference::Preferences,
         schedule::{self, Next},
     },
     destination::Channel,
@@ -134,7 +135,8 @@ impl Desk {
     }
 
     /// Sends the oldest message once. `forgets`: the program dies before the answer is written down.
-    pub fn attempt(&mut self, now: i64, jitter: u16, forgets: bool, rule: Rule) -> Attempt {
+    pub fn attempt(&mut self, now: i64, jitter: u16, forgets: bool, bent: (Rule, &Preferences)) -> Attempt {
+        let (rule, preferences) = bent;
         let fault = self.fault.filter(|(_, until)| now < *until).map(|(fault, _)| fault);
         let mut asked = None;
         let outcome = match fault {
@@ -154,7 +156,8 @@ impl Desk {
         let failing_since = *self.failing_since.get_or_insert(now);
         let message = self.messages.front_mut().unwrap();
         message.attempts += 1;
-        match schedule::next(message.attempts, stamp(failing_since), &outcome, stamp(now), jitter) {
+        let next = schedule::next(message.attempts, stamp(failing_since), &outcome, stamp(now), jitter);
+        match next.after_quiet(preferences) {
             Next::Retry { at } if rule != Rule::LostOnFailure => message.due = second(at),
             _ => {
                 self.messages.pop_front();

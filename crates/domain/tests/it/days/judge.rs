@@ -16,7 +16,7 @@ use super::{
     facts::{Fact, Glass, Kind, VALID},
     house::{node, stamp},
     script::{Day, How},
-    wishes::Wishes,
+    wishes::{Night, Wishes},
 };
 
 /// A job's message is news for so long.
@@ -164,6 +164,11 @@ impl<'a> Judge<'a> {
         forgets: bool,
         now: i64,
     ) -> Result<(), String> {
+        // What was due in the evening may come late, if we slept into the night.
+        let due = self.wishes.night(self.ledgers[at].person, message.due);
+        if due == Night::Yes {
+            return Err(format!("at {now} it is quiet, and this is sent: {:?}", message.tells));
+        }
         let ledger = &mut self.ledgers[at];
         if now < ledger.asked_until {
             return Err(format!("at {now} the provider had asked for time until {}", ledger.asked_until));

@@ -32,6 +32,8 @@ pub enum Rule {
     FlapsTold,
     /// A message that was not taken is not tried again.
     LostOnFailure,
+    /// A message that was not taken is tried again at night too.
+    RetriedAtNight,
     /// A provider that asks for time gets none.
     RetryAfterIgnored,
     /// Several of one cause go one by one.

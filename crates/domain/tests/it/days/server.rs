@@ -255,7 +255,9 @@ impl<'a> Server<'a> {
         let jitter = u16::try_from((self.drawn >> 33) % 201).unwrap();
         let forgets = self.death == Some(Death::BeforeTheRecord);
         let message = self.desks[index].messages[0].clone();
-        let attempt = self.desks[index].attempt(now, jitter, forgets, self.rule);
+        let known = &self.people[self.desks[index].person];
+        let preferences = bends::retries(self.rule, &known.preferences);
+        let attempt = self.desks[index].attempt(now, jitter, forgets, (self.rule, &preferences));
         if forgets && attempt.taken {
             self.death = None;
         }

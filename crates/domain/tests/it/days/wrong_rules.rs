@@ -30,6 +30,7 @@ found! {
     old_jobs_as_news: StaleJobs, "this is no news";
     each_silence_of_a_node_that_flaps: FlapsTold, "this flaps";
     a_message_lost_when_its_provider_fails: LostOnFailure, "never arrived";
+    a_message_tried_again_at_night: RetriedAtNight, "it is quiet, and this is sent";
     a_provider_that_asks_for_time_in_vain: RetryAfterIgnored, "the provider had asked for time";
     several_of_one_cause_one_by_one: OneByOne, "one by one" | "several messages" | "this flaps";
     a_silence_told_again_and_again: AgainAndAgain, "this is told again: ";
