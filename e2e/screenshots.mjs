@@ -8,6 +8,7 @@ import { named } from './world/names.mjs';
 import { Person } from './world/person.mjs';
 import { Server } from './world/server.mjs';
 import { Simulator } from './world/simulator.mjs';
+import { CHAT, tellEverywhere } from './world/told.mjs';
 
 const EMAIL = 'demo@example.net';
 const PASSWORD = 'wakeful-demo-night';
@@ -42,6 +43,15 @@ async function settled(person, simulator) {
     if (Date.now() > deadline) throw new Error(`not seen as they are: ${off.map((/** @type {any} */ n) => n.name).join(', ')}`);
     await new Promise(pause);
   }
+}
+
+/** Presses *Link Telegram*; the address of the link that appears.
+ * @param {import('@playwright/test').Page} tab
+ */
+async function linking(tab) {
+  const telegram = tab.getByRole('region', { name: 'Telegram' });
+  await telegram.getByRole('button', { name: /^Link/ }).click();
+  return (await telegram.getByRole('link', { name: 'Open Telegram' }).getAttribute('href')) ?? '';
 }
 
 /** @type {(() => Promise<void>)[]} */
@@ -94,11 +104,23 @@ try {
   const nodes = named(await simulator.nodes());
   await person.watch(nodes);
   await draw('sign-in', '/', '');
+  await draw('telegram-1-press', '/alerts/destinations', person.cookie);
+  await draw('telegram-2-link', '/alerts/destinations', person.cookie, linking);
+  await draw('telegram-3-linked', '/alerts/destinations', person.cookie, async (tab) => {
+    const code = (await linking(tab)).replace(/^.*start=/, '');
+    await simulator.say({ chat_id: CHAT, username: 'demo', text: `/start ${code}` });
+    await tab.getByText('Linked:').waitFor();
+    for (const link of (await person.call('GET', '/api/telegram')).links) await person.call('DELETE', `/api/telegram/${link.id}`);
+  });
+  await tellEverywhere(person, simulator, EMAIL);
   await settled(person, simulator);
   const silent = (await simulator.nodes()).find((node) => node.expect.silent && node.expect.status === 'queued');
   await draw('overview', '/', person.cookie);
   await draw('nodes', '/nodes', person.cookie);
   await draw('node', `/nodes/${silent?.address ?? nodes[0]?.address}`, person.cookie);
+  await draw('alerts', '/alerts', person.cookie);
+  await draw('destinations', '/alerts/destinations', person.cookie);
+  await draw('preferences', '/alerts/preferences', person.cookie);
   await draw('network', '/network', person.cookie);
   await draw('account', '/more', person.cookie);
   await draw('devices', '/account/devices', person.cookie);
