@@ -10,7 +10,10 @@ mod press;
 mod silence;
 pub mod update;
 
-use std::sync::{PoisonError, RwLock};
+use std::{
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -19,6 +22,9 @@ use crate::app::App;
 
 /// How many updates may wait that Telegram delivered to our own address.
 const INBOX: usize = 64;
+
+/// How long Telegram is kept waiting before it is told to bring an update again.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Who the bot is.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,7 +74,8 @@ impl Telegram {
     /// Hands over an update and waits until it is handled. `false`: it was not, and Telegram should bring it again.
     pub async fn deliver(&self, update: Value) -> bool {
         let (done, handled) = oneshot::channel();
-        self.inbox.try_send(Delivered { update, done }).is_ok() && handled.await.is_ok()
+        self.inbox.try_send(Delivered { update, done }).is_ok()
+            && tokio::time::timeout(PATIENCE, handled).await.is_ok_and(|handled| handled.is_ok())
     }
 
     /// The loop's side: what was delivered. One at a time listens.

@@ -98,7 +98,10 @@ async fn introduce(desk: &Desk) {
 /// Handles what Telegram delivers to any server of the house.
 async fn deliveries(app: &App, desk: &Desk) -> Result<(), String> {
     while let Some(delivered) = app.telegram.delivered().await {
-        // Untold, Telegram brings it again.
+        // Untold, Telegram brings it again; where nobody waits any more, it was told to already.
+        if delivered.done.is_closed() {
+            continue;
+        }
         match desk.handle(&delivered.update).await {
             Ok(()) => drop(delivered.done.send(())),
             Err(error) => tracing::warn!(%error, "what people said to the bot was not handled"),
@@ -109,14 +112,7 @@ async fn deliveries(app: &App, desk: &Desk) -> Result<(), String> {
 
 /// Asks for updates and handles them.
 async fn poll(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
-    let stored = app
-        .store
-        .read()
-        .await
-        .map_err(|error| error.to_string())?
-        .meta(OFFSET)
-        .await
-        .map_err(|error| error.to_string())?;
+    let stored = stored(app).await.map_err(|error| error.to_string())?;
     let mut next = Next::read(stored.as_deref(), me.id);
     let mut failures = 0;
     loop {
@@ -144,6 +140,10 @@ async fn poll(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
 
 fn pause(after: Option<Duration>, tried: u32) -> Duration {
     after.unwrap_or(Duration::from_secs(u64::from(tried))).min(LONGEST_PAUSE)
+}
+
+async fn stored(app: &App) -> Result<Option<String>, StoreError> {
+    app.store.read().await?.meta(OFFSET).await
 }
 
 async fn save(app: &App, next: &Next) -> Result<(), StoreError> {
