@@ -22,7 +22,7 @@ use super::{
 use crate::app::App;
 
 /// The most destinations of one space.
-pub const MOST: usize = 20;
+const MOST: usize = 20;
 /// What stands as the reason where a person paused it.
 const BY_HAND: &str = "person";
 
@@ -113,11 +113,19 @@ async fn make_room(tx: &mut Write, who: &SignedIn, place: &Place) -> Result<(), 
             tx.remove_destination(&row.space, &row.id).await?;
         }
     }
-    if !is_known && tx.destinations(&who.space).await?.len() >= MOST {
-        let sentence = format!("You are told at {MOST} places, as many as one account may have here.");
-        return Err(ApiError::field("channel", "destination_limit", &sentence));
+    if is_known { Ok(()) } else { has_room(tx, &who.space).await }
+}
+
+/// Sees to it that the space may have one more.
+///
+/// # Errors
+/// It has as many as it may have.
+pub async fn has_room(tx: &mut Write, space: &str) -> Result<(), ApiError> {
+    if tx.destinations(space).await?.len() < MOST {
+        return Ok(());
     }
-    Ok(())
+    let sentence = format!("You are told at {MOST} places, as many as one account may have here.");
+    Err(ApiError::field("channel", "destination_limit", &sentence))
 }
 
 /// Writes the destination; one that must agree first is asked.

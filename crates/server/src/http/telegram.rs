@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::{
     destination::Pause,
+    destinations::has_room,
     error::{ApiError, Problem},
     json::Body,
     query::Segment,
@@ -84,7 +85,7 @@ fn is_chat(destination: &Destination) -> bool {
 /// Makes a code that links one chat within ten minutes. The account's code before it is void.
 #[utoipa::path(post, path = "/api/telegram/link", tag = "alerts", security(("cookie" = [])),
     responses((status = 201, body = TelegramLink), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 409, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn link(
     State(app): State<App>,
     own: OwnSession,
@@ -98,6 +99,7 @@ pub async fn link(
     let expires = now.plus(CODE_LIFE);
     let asked = store::TelegramLink { space, account: own.account.id };
     let mut tx = app.store.write().await?;
+    has_room(&mut tx, &asked.space).await?;
     tx.add_telegram_link(&telegram::code_hash(&app, &code), &asked, expires, now).await?;
     tx.commit().await?;
     let deep_link = app.telegram.me().map(|me| format!("https://t.me/{}?start={code}", me.name));

@@ -27,6 +27,7 @@ fn webhook(url: &str) -> Value {
 async fn rig(bed: &store::testbed::Bed) -> Quiet {
     Quiet::with(bed, |settings| {
         settings.allow_private = Some("127.0.0.1".to_owned());
+        settings.telegram_token = Some(format!("1234567890:{}", "a".repeat(35)));
         settings.smtp_url = Some("smtp://127.0.0.1:9".to_owned());
         settings.mail_from = Some("wakeful@example.net".to_owned());
     })
@@ -174,6 +175,8 @@ on_both! {
         }
         let full = person.post("/api/destinations", &webhook("https://93.184.215.14/one-more")).await;
         assert_eq!((full.status, full.body["code"].as_str()), (422, Some("destination_limit")));
+        let chat = person.post("/api/telegram/link", &json!({})).await;
+        assert_eq!((chat.status, chat.body["code"].as_str()), (422, Some("destination_limit")), "{}", chat.body);
         let known = person.post("/api/destinations", &webhook("https://93.184.215.14/3")).await;
         assert_eq!((known.status, known.body["code"].as_str()), (409, Some("destination_taken")));
         assert_eq!(listed(&person).await.len(), 20);
