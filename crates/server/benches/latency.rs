@@ -43,7 +43,7 @@ async fn main() {
 
 /// How long so many starts of jobs took to reach the page, and the ends between them; both sorted.
 async fn measured(ws: Option<&str>, scan: Duration, changes: usize) -> (Vec<Duration>, Vec<Duration>) {
-    let mut bench = Bench::start(ws, scan).await;
+    let (mut bench, _) = Bench::start(ws, scan).await;
     let nodes = bench.nodes.clone();
     bench.queue(&nodes).await;
     let (mut starts, mut ends) = (Vec::new(), Vec::new());

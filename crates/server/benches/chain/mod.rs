@@ -34,12 +34,11 @@ pub fn of(sorted: &[Duration], share: usize) -> Duration {
     sorted[(sorted.len() * share).div_ceil(100).max(1) - 1]
 }
 
-/// The program, the network that it watches, and an open page.
+/// The program, the network that it watches, and what an open page of it shows.
 pub struct Bench {
     pub sim: sim::Sim,
     pub http: reqwest::Client,
     pub nodes: Vec<String>,
-    pub page: Page,
     /// What the page is told: which node, its chain's state, when.
     told: mpsc::UnboundedReceiver<(String, String, Instant)>,
     reader: JoinHandle<()>,
@@ -50,8 +49,8 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// The whole program, its first account and an open page of it. `ws` is the setting; `None` = beside the RPC.
-    pub async fn start(ws: Option<&str>, scan: Duration) -> Self {
+    /// The whole program, and its first account with an open page. `ws` is the setting; `None` = beside the RPC.
+    pub async fn start(ws: Option<&str>, scan: Duration) -> (Self, Page) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = sim::Config { nodes: NODES, speed: 0.0, ..sim::Config::default() };
         let sim = sim::Sim::start(config, listener).unwrap();
@@ -87,7 +86,7 @@ impl Bench {
         let (tell, told) = mpsc::unbounded_channel();
         let reader = tokio::spawn(read(page.request(Method::GET, "/api/events"), tell));
         let states = HashMap::new();
-        Self { sim, http, nodes, page, told, reader, states, stop, served, _folder: folder }
+        (Self { sim, http, nodes, told, reader, states, stop, served, _folder: folder }, page)
     }
 
     /// Puts a node somewhere on the chain.
