@@ -101,9 +101,6 @@ try {
   await draw('first-run', server.setUpLink ?? '', '');
   const person = new Person(server.url);
   await person.enter(server.setUpLink, EMAIL, PASSWORD);
-  const nodes = named(await simulator.nodes());
-  await person.watch(nodes);
-  await draw('sign-in', '/', '');
   await draw('telegram-1-press', '/alerts/destinations', person.cookie);
   await draw('telegram-2-link', '/alerts/destinations', person.cookie, linking);
   await draw('telegram-3-linked', '/alerts/destinations', person.cookie, async (tab) => {
@@ -113,6 +110,9 @@ try {
     for (const link of (await person.call('GET', '/api/telegram')).links) await person.call('DELETE', `/api/telegram/${link.id}`);
   });
   await tellEverywhere(person, simulator, EMAIL);
+  const nodes = named(await simulator.nodes());
+  await person.watch(nodes);
+  await draw('sign-in', '/', '');
   await settled(person, simulator);
   const silent = (await simulator.nodes()).find((node) => node.expect.silent && node.expect.status === 'queued');
   await draw('overview', '/', person.cookie);
