@@ -176,6 +176,7 @@ async fn record(app: &App, claimed: &Claimed, answer: &Answer, took: Duration) -
     let failing_since = claimed.failing_since.unwrap_or(now);
     let next = schedule::next(attempt, failing_since, &answer.outcome, now, jitter);
     let mut tx = app.store.write().await?;
+    let next = if claimed.request { next } else { next.after_quiet(&tx.preferences(&claimed.space).await?) };
     tx.finish_attempt(claimed, answer, &next, (now, took)).await?;
     if next == Next::Pause && !claimed.request {
         let place = Place {
