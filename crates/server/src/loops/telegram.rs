@@ -46,9 +46,9 @@ async fn run(app: App, watch: Arc<Watch>, desk: Arc<Desk>, own: Option<Url>) -> 
     };
     app.telegram.is(telegram::Me { id: me.id, name: me.username.clone() });
     tokio::select! {
-        ended = deliveries(&app, &desk), if own.is_some() => ended,
+        ended = deliveries(&app, &desk, &me), if own.is_some() => ended,
+        // It ends by itself at the stop, between two updates.
         ended = held(&app, &watch, &desk, &me, own.as_ref()) => ended,
-        () = app.stop.cancelled() => Ok(()),
     }
 }
 
@@ -66,23 +66,32 @@ fn said(failure: &Failure) -> String {
 /// While the lease is ours: names the commands, and asks for updates or has them delivered.
 async fn held(app: &App, watch: &Watch, desk: &Desk, me: &Me, own: Option<&Url>) -> Result<(), String> {
     while watch.wait_for_lease().await {
-        let work = async {
-            introduce(desk).await;
-            let delivery = own.and_then(|own| own.join(DELIVERY).ok());
-            let Some(delivery) = delivery else {
-                desk.bot().delete_webhook().await.map_err(|failure| said(&failure))?;
-                return poll(app, desk, me).await;
-            };
-            let secret = telegram::webhook_secret(app);
-            desk.bot().set_webhook(delivery.as_str(), &secret).await.map_err(|failure| said(&failure))?;
-            tracing::info!(address = %delivery, "Telegram delivers what people say to the bot");
-            std::future::pending().await
+        let begun = tokio::select! {
+            begun = begin(app, desk, own) => begun,
+            () = watch.lease_lost() => continue,
+            () = app.stop.cancelled() => return Ok(()),
         };
+        begun.map_err(|failure| said(&failure))?;
+        if own.is_none() {
+            poll(app, watch, desk, me).await?;
+            continue;
+        }
         tokio::select! {
-            ended = work => return ended,
             () = watch.lease_lost() => {}
+            () = app.stop.cancelled() => return Ok(()),
         }
     }
+    Ok(())
+}
+
+/// Tells Telegram how we want to hear.
+async fn begin(app: &App, desk: &Desk, own: Option<&Url>) -> Result<(), Failure> {
+    introduce(desk).await;
+    let Some(delivery) = own.and_then(|own| own.join(DELIVERY).ok()) else {
+        return desk.bot().delete_webhook().await;
+    };
+    desk.bot().set_webhook(delivery.as_str(), &telegram::webhook_secret(app)).await?;
+    tracing::info!(address = %delivery, "Telegram delivers what people say to the bot");
     Ok(())
 }
 
@@ -96,10 +105,17 @@ async fn introduce(desk: &Desk) {
 }
 
 /// Handles what Telegram delivers to any server of the house.
-async fn deliveries(app: &App, desk: &Desk) -> Result<(), String> {
+async fn deliveries(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
+    // What was handled when it was still asked for, and not confirmed any more, is delivered once more.
+    let asked = Next::read(stored(app).await.map_err(|error| error.to_string())?.as_deref(), me.id);
     while let Some(delivered) = app.telegram.delivered().await {
         // Untold, Telegram brings it again; where nobody waits any more, it was told to already.
         if delivered.done.is_closed() {
+            continue;
+        }
+        let number = update::read(&delivered.update).map(|(id, _)| id);
+        if number.is_some_and(|id| id < asked.offset(app.clock.now())) {
+            let _ = delivered.done.send(());
             continue;
         }
         match desk.handle(&delivered.update).await {
@@ -110,13 +126,18 @@ async fn deliveries(app: &App, desk: &Desk) -> Result<(), String> {
     Ok(())
 }
 
-/// Asks for updates and handles them.
-async fn poll(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
+/// Asks for updates and handles them, until the stop or while the lease is ours.
+async fn poll(app: &App, watch: &Watch, desk: &Desk, me: &Me) -> Result<(), String> {
     let stored = stored(app).await.map_err(|error| error.to_string())?;
     let mut next = Next::read(stored.as_deref(), me.id);
     let mut failures = 0;
     loop {
-        let updates = match desk.bot().get_updates(next.offset(app.clock.now()), WAIT).await {
+        let asked = tokio::select! {
+            asked = desk.bot().get_updates(next.offset(app.clock.now()), WAIT) => asked,
+            () = watch.lease_lost() => return Ok(()),
+            () = app.stop.cancelled() => return Ok(()),
+        };
+        let updates = match asked {
             Ok(updates) => updates,
             Err(failure) => {
                 failures += 1;
@@ -124,8 +145,10 @@ async fn poll(app: &App, desk: &Desk, me: &Me) -> Result<(), String> {
                     return Err(said(&failure));
                 }
                 tracing::info!(%failure, "Telegram could not be asked; it is asked again");
-                tokio::time::sleep(pause(failure.after, failures)).await;
-                continue;
+                tokio::select! {
+                    () = tokio::time::sleep(pause(failure.after, failures)) => continue,
+                    () = app.stop.cancelled() => return Ok(()),
+                }
             }
         };
         failures = 0;

@@ -44,12 +44,19 @@ impl<'a> Chat<'a> {
         assert!(self.world.http.delete(url).send().await.unwrap().status().is_success());
     }
 
-    /// Writes to the bot and reads the next message.
+    /// What the bot said of its own: alerts may come at any time, and have buttons.
+    async fn answers(&self) -> Vec<Value> {
+        let mut messages = self.messages().await;
+        messages.retain(|message| message["meta"]["keyboard"].is_null());
+        messages
+    }
+
+    /// Writes to the bot and reads its next answer.
     pub async fn asks(&self, text: &str) -> String {
-        let before = self.messages().await.len();
+        let before = self.answers().await.len();
         self.says(text).await;
         eventually(&format!("an answer to {text}"), || async {
-            let messages = self.messages().await;
+            let messages = self.answers().await;
             let answer = messages.get(before).and_then(|message| message["text"].as_str());
             answer.map(str::to_owned).ok_or_else(|| format!("{before} messages"))
         })

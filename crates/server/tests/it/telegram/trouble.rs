@@ -99,7 +99,7 @@ on_both! {
         let chat = Chat::new(&world, 42);
         assert!(chat.asks("/status").await.starts_with("You watch no node yet."));
         // Nobody else can speak for Telegram.
-        let spoof = json!({ "update_id": 1, "message": { "chat": { "id": 42, "type": "private" }, "text": "/help" } });
+        let spoof = json!({ "update_id": 999_999_999, "message": { "chat": { "id": 42, "type": "private" }, "text": "/help" } });
         assert_eq!(deliver(&world, None, &spoof).await, 404);
         assert_eq!(deliver(&world, Some("wrong"), &spoof).await, 404);
         let secret = server::telegram::webhook_secret(world.app());
@@ -121,7 +121,7 @@ on_both! {
         let other = Chat::new(&world, 43);
         other.forgets().await;
         let secret = server::telegram::webhook_secret(world.app());
-        let blocked = json!({ "update_id": 1, "my_chat_member": {
+        let blocked = json!({ "update_id": 999_999_999, "my_chat_member": {
             "chat": { "id": 42, "type": "private", "username": "ada" }, "from": { "id": 42 },
             "new_chat_member": { "status": "kicked" },
         } });
@@ -155,7 +155,7 @@ on_both! {
         let secret = server::telegram::webhook_secret(world.app());
         // A stranger who knows the address of a node and how our buttons speak.
         for data in [format!("m8:{node}"), "ack:anything".to_owned()] {
-            let press = json!({ "update_id": 5, "callback_query": {
+            let press = json!({ "update_id": 999_999_999, "callback_query": {
                 "id": "1", "from": { "id": 66, "username": "eve" }, "data": data,
                 "message": { "message_id": 1, "chat": { "id": 66, "type": "private" }, "text": "x" },
             } });
