@@ -1,6 +1,7 @@
 //! Words that arrive: one per destination and fact, whatever the provider does, and none while it is we who cannot see.
 
 use domain::{destination::Place, time::Timestamp};
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use server::cli::Settings;
 use store::{NewDestination, Store, on_both};
@@ -253,9 +254,13 @@ on_both! {
             if up == 200 { Ok(()) } else { Err(up.to_string()) }
         })
         .await;
-        for node in &nodes {
-            world.control(&format!("nodes/{node}"), &json!({ "endpoint": "down" })).await;
-        }
+        // Between two rounds, however busy this machine is: they fall within one.
+        world.app().looks.probe.look(world.app().clock.now()).await;
+        stream::iter(&nodes)
+            .for_each_concurrent(16, async |node| {
+                world.control(&format!("nodes/{node}"), &json!({ "endpoint": "down" })).await;
+            })
+            .await;
         // Half of the simulated nodes also run old software, and that was told when they were first seen.
         let silences = async || {
             let told = delivered(world.sim.url(), &world.http, "telegram").await;
