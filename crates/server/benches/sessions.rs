@@ -1,7 +1,8 @@
 //! What a session costs a request, beside the least that it could cost; and how late a revocation is known.
 //!
 //! `cargo bench -p server --bench sessions` prints `what · number · baseline · ratio` for both databases, and needs
-//! `WAKEFUL_TEST_POSTGRES`; with `-- lag` only the second half. Numbers and baselines come from one listener, in five alternating runs each (the median counts).
+//! `WAKEFUL_TEST_POSTGRES`; with `-- lag` only the second half. Numbers and baselines come from one listener and stand
+//! behind the same door, in five alternating runs each (the median counts).
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made stops")]
 
@@ -134,8 +135,8 @@ impl Bench {
         let server = build(config, clock(&ahead), entropy, CancellationToken::new()).await.unwrap();
         let app = server.app;
         sign_everybody_in(&app, SESSIONS).await;
-        let baselines = Router::new().route("/bare", get(bare)).with_state(app.clone());
-        let router = http::router(app.clone()).merge(baselines.route("/constant", get(constant)));
+        let baselines = Router::new().route("/bare", get(bare)).route("/constant", get(constant));
+        let router = http::router_beside(app.clone(), baselines);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -181,9 +182,10 @@ impl Bench {
             queries = queries.min(reads);
         }
         let (number, base) = (median(measured), median(bases));
-        let ratio = number / base;
+        let ratio = base / number;
         say(&format!(
-            "{what} · {number:.0} µs · {base:.0} µs · {ratio:.2} ({queries:.2} store reads a request)"
+            "{what} · {number:.0} µs · {base:.0} µs · {ratio:.2} of its requests a second, at least 0.8 wanted \
+             ({queries:.2} store reads a request)"
         ));
         assert!(queries >= least, "{path} was to be measured cold, and made {queries} store reads a request");
     }

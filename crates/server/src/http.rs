@@ -60,9 +60,9 @@ mod used;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
 };
 use tower_http::{compression::CompressionLayer, trace::TraceLayer};
 use utoipa::OpenApi;
@@ -127,20 +127,35 @@ pub fn openapi() -> String {
 
 /// The whole HTTP service.
 pub fn router(app: App) -> Router {
+    router_beside(app, Router::new())
+}
+
+/// The whole HTTP service with other routes beside its own, behind the same door: what a measurement compares with.
+pub fn router_beside(app: App, others: Router<App>) -> Router {
     let (routes, _) = routes().split_for_parts();
     routes
+        .merge(others)
         .route(
             "/openapi.json",
             axum::routing::get(|| async { ([("content-type", "application/json")], openapi()) }),
         )
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed.into_response() })
         .fallback(assets::serve)
-        .layer(from_fn_with_state(app.clone(), repeats::once))
-        .layer(from_fn_with_state(app.clone(), used::after))
-        .layer(from_fn_with_state(app.clone(), host::guard))
+        .layer(from_fn_with_state(app.clone(), door))
         .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
-        .layer(from_fn(headers::add))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(app)
+}
+
+/// What stands before and after every handler. One layer: each would cost every request a clone of all routes and a boxed
+/// future.
+async fn door(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api");
+    let mut response = match host::turned_away(&app, &request) {
+        Some(answer) => answer,
+        None => used::after(&app, request, next).await,
+    };
+    headers::add(&mut response, is_api);
+    response
 }

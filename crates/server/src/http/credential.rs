@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
+use data_encoding::HEXLOWER;
 use domain::{
     api_token::ApiToken,
     session::{EndReason, TokenEnd, Verdict, decide},
@@ -73,7 +74,7 @@ impl Shown {
 
 /// SHA-256 in hexadecimal: what the store keeps of a secret.
 pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
 }
 
 /// What the store keeps of an invitation's code.

@@ -3,33 +3,27 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, Method, header},
-    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::error::ApiError;
 use crate::{app::App, config::Config};
 
-/// Refuses unknown hosts with 421, and sends pages to the public URL where that is https.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(host) =
-        authority(request.headers(), request.uri().authority().map(axum::http::uri::Authority::as_str))
-    else {
-        return ApiError::HostNotAllowed.into_response();
+/// The answer to who asks under a name that is not ours (421), or for a page that stands at the public https URL.
+pub fn turned_away(app: &App, request: &Request) -> Option<Response> {
+    let host =
+        authority(request.headers(), request.uri().authority().map(axum::http::uri::Authority::as_str));
+    let Some(host) = host.filter(|host| allowed(&app.config, host)) else {
+        return Some(ApiError::HostNotAllowed.into_response());
     };
-    if !allowed(&app.config, &host) {
-        return ApiError::HostNotAllowed.into_response();
-    }
     let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api");
     let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let is_plain = is_told_plain(&app.config, socket, request.headers());
-    if is_page && let Some(public) = elsewhere(&app.config, &host, is_plain) {
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        return Redirect::temporary(&format!("{}{path}", public.trim_end_matches('/'))).into_response();
-    }
-    next.run(request).await
+    let public = elsewhere(&app.config, &host, is_plain).filter(|_| is_page)?;
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    Some(Redirect::temporary(&format!("{}{path}", public.trim_end_matches('/'))).into_response())
 }
 
 /// The Host of a request, lower-cased, with its port when it has one.

@@ -3,7 +3,7 @@
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -19,7 +19,7 @@ const LONGEST: usize = 128;
 const LARGEST: usize = 1024 * 1024;
 
 /// Answers a repeated request with the first answer.
-pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn once(app: &App, request: Request, next: Next) -> Response {
     let key = request.headers().get(NAME).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match key.filter(|_| is_meant(&request)) {
         None => next.run(request).await,
@@ -27,7 +27,7 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
             let expected = format!("an Idempotency-Key has 1 to {LONGEST} characters");
             ApiError::WrongType { field: "Idempotency-Key".to_owned(), expected }.into_response()
         }
-        Some(key) => keyed(&app, &key, request, next).await.unwrap_or_else(IntoResponse::into_response),
+        Some(key) => keyed(app, &key, request, next).await.unwrap_or_else(IntoResponse::into_response),
     }
 }
 

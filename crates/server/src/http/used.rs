@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, header},
     middleware::Next,
     response::Response,
@@ -21,6 +21,7 @@ use store::StoreError;
 use super::{
     cookie,
     credential::{By, Judged},
+    repeats,
 };
 use crate::app::App;
 
@@ -57,12 +58,12 @@ impl Used {
 }
 
 /// Adds `Session-Verdict`, hands the cookie out anew when its session's end moves, and notes the use.
-pub async fn after(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn after(app: &App, mut request: Request, next: Next) -> Response {
     let used = Used::default();
     request.extensions_mut().insert(used.clone());
     // The strict profile counts only what a person does.
     let by_input = request.headers().get("x-wakeful-input").is_some_and(|value| value == "1");
-    let mut response = next.run(request).await;
+    let mut response = repeats::once(app, request, next).await;
     let Some(credential) = used.0.get() else { return response };
     let now = app.session_time.now();
     let note = match credential {
@@ -70,7 +71,7 @@ pub async fn after(State(app): State<App>, mut request: Request, next: Next) -> 
             if let Some(hint) = hint(judged) {
                 response.headers_mut().insert("session-verdict", hint);
             }
-            note_of(&app, judged, now, by_input)
+            note_of(app, judged, now, by_input)
         }
         Credential::Token { id, last_used } => {
             let is_fresh = last_used.is_some_and(|last| now.since(last) < TOUCH_EVERY);
@@ -80,7 +81,7 @@ pub async fn after(State(app): State<App>, mut request: Request, next: Next) -> 
     let Some(note) = note else { return response };
     if let (Note::Use { .. }, Credential::Session(Judged { by: By::Cookie(value), .. })) = (&note, credential)
         && !response.headers().contains_key(header::SET_COOKIE)
-        && let Some(cookie) = cookie::hand_out(&app, value)
+        && let Some(cookie) = cookie::hand_out(app, value)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
