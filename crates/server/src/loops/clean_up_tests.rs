@@ -33,6 +33,8 @@ impl Rig {
             move || Duration::from_secs(b.load(Ordering::SeqCst).unsigned_abs()),
         );
         let config = Config::from_settings(&settings).unwrap();
+        // The channels' clients want a TLS provider; another test may have brought it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let server = build(config, clock, Entropy::seeded(1), CancellationToken::new()).await.unwrap();
         Self { app: server.app, wall, boot, _bed: bed }
     }
