@@ -125,7 +125,8 @@ impl Read {
 
 impl Write {
     /// Takes messages for one server until an instant, and writes their attempts down as on their way. An attempt that
-    /// was never completed is told as interrupted. Commit before sending.
+    /// was never completed is told as interrupted. In its owner's quiet hours a message is put off instead. Commit before
+    /// sending.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -141,6 +142,17 @@ impl Write {
         // Two servers that want the same ones take them in the same order.
         ids.sort_unstable();
         for id in ids {
+            if let Some(end) = self.quiet_until(id, now).await? {
+                execute!(
+                    self,
+                    "update message set due_at = $2 where id = $1 and state = 'waiting'
+                       and (claimed_until is null or claimed_until <= $3)",
+                    id,
+                    end.millis(),
+                    now.millis(),
+                )?;
+                continue;
+            }
             let taken = execute!(
                 self,
                 "update message set claimed_by = $2, claimed_until = $4, attempts = attempts + 1,
@@ -159,6 +171,20 @@ impl Write {
             }
         }
         Ok(claimed)
+    }
+
+    /// When the quiet hours end in which this message must wait. It was made before them: its provider, or we ourselves,
+    /// were away until now. What a person asked for waits for nothing.
+    async fn quiet_until(&mut self, id: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let space = maybe!(
+            self,
+            (String,),
+            "select d.space from message m join destination d on d.id = m.destination
+             where m.id = $1 and not m.request",
+            id,
+        )?;
+        let Some((space,)) = space else { return Ok(None) };
+        Ok(self.preferences(&space).await?.quiet_until(now))
     }
 
     async fn begin_attempt(&mut self, id: &str, now: Timestamp) -> Result<Option<Claimed>, StoreError> {

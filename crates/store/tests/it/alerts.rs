@@ -9,6 +9,7 @@ use domain::{
         outcome::{Answer, Outcome},
         plan::{Planned, RowState},
         preference::{Language, Preferences},
+        quiet::Quiet,
         schedule::Next,
         words::Words,
     },
@@ -195,6 +196,25 @@ store::on_both! {
         tx.release_claims().await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(claim(&store, "heir", at(3)).await.len(), 1);
+    }
+
+    async fn what_was_made_before_the_quiet_hours_is_not_sent_in_them(bed) {
+        let store = bed.store().await;
+        world(&store).await;
+        let rows = happen(&store, &["one"], "a", at(1)).await;
+        assert!(fold(&store, "a", &one_message(&rows, "it"), "m", at(2)).await);
+        let mut tx = store.write().await.unwrap();
+        // It is 11:06:40 in UTC.
+        let quiet =
+            Preferences { quiet: Some(Quiet { from: 666, to: 676 }), zone: "UTC".to_owned(), ..Preferences::default() };
+        tx.put_preferences("ada", &quiet, at(2)).await.unwrap();
+        tx.queue_test("t", "a", &words("a test"), at(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ids(&claim(&store, "here", at(3)).await), ["t"], "a person waits for the test");
+        assert!(claim(&store, "here", at(559)).await.iter().all(|claimed| claimed.id != "m"));
+        let message = store.read().await.unwrap().message("m").await.unwrap().unwrap();
+        assert_eq!((message.due, message.attempts.len()), (at(560), 0));
+        assert!(ids(&claim(&store, "here", at(560)).await).contains(&"m"));
     }
 
     async fn a_destination_hears_its_messages_in_their_order_and_others_do_not_wait(bed) {
