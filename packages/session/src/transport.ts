@@ -28,8 +28,8 @@ export async function send(ports: Ports, path: string, what: Send): Promise<Outc
       method: what.method,
       headers: { Accept: 'application/json', ...what.headers },
       body: what.body ?? null,
+      // The cookie goes with it: to our own origin that is fetch's default.
       cache: 'no-store',
-      credentials: 'same-origin',
       redirect: 'manual',
       signal: stop.signal,
     });
