@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use domain::{
     alert::{
         outcome::{Answer, Outcome},
@@ -98,7 +99,7 @@ fn body(message_id: &str, words: &Words, page: Option<&Url>) -> String {
 fn sign(secret: &str, said_at: &str, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, format!("{said_at}.{body}").as_bytes());
-    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(tag.as_ref())
 }
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use super::*;
 use crate::chain::{Claim, Queued};
 use crate::job::Outcome;
 
-const fn at(seconds: i64) -> Timestamp {
+pub(super) const fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix_seconds(seconds)
 }
 
-const fn key(byte: u8) -> Address {
+pub(super) const fn key(byte: u8) -> Address {
     Address::new([byte; 32])
 }
 
-fn market(queue: &[u8]) -> Market {
+pub(super) fn market(queue: &[u8]) -> Market {
     Market {
         authority: key(200),
         job_expiration: 86_400,
@@ -26,11 +26,11 @@ fn market(queue: &[u8]) -> Market {
     }
 }
 
-fn run(node: u8) -> Run {
+pub(super) fn run(node: u8) -> Run {
     Run { job: key(node + 100), node: key(node), time: 50 }
 }
 
-fn job(state: JobState) -> Job {
+pub(super) fn job(state: JobState) -> Job {
     Job {
         ipfs_job: [1; 32],
         ipfs_result: [0; 32],

@@ -1,6 +1,7 @@
 //! `SECRET_KEY`, the variable of the app that people move in from: checked, never used. Nothing here is signed with it, so
 //! changing it ends nobody.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of keys that everybody can read, in hexadecimal. The first was printed in an incident report.
@@ -52,7 +53,7 @@ pub fn mark(own_key: &str, key: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
 
 use crate::app::App;
-use crate::faults::delivery::{Channel, Fault};
+use crate::faults::delivery::Channel;
 use crate::messages::Message;
 
 /// The routes.
@@ -28,15 +28,8 @@ async fn take(
 ) -> Response {
     let way = app.way(Channel::Hook);
     way.delay().await;
-    match way.fault {
-        Fault::TooMany => {
-            return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "2")], "slow down\n")
-                .into_response();
-        }
-        Fault::Broken => return (StatusCode::INTERNAL_SERVER_ERROR, "out of order\n").into_response(),
-        Fault::Gone => return (StatusCode::GONE, "nobody listens here any more\n").into_response(),
-        Fault::Hang => return std::future::pending().await,
-        _ => {}
+    if let Some(refusal) = way.refusal((StatusCode::GONE, "nobody listens here any more\n")).await {
+        return refusal;
     }
     let headers: BTreeMap<_, _> = headers
         .iter()

@@ -19,7 +19,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::faults::delivery::{Channel, Fault};
+use crate::faults::delivery::Channel;
 use crate::messages::Message;
 use sealed::Keys;
 
@@ -97,15 +97,8 @@ async fn take(
 ) -> Response {
     let way = app.way(Channel::Push);
     way.delay().await;
-    match way.fault {
-        Fault::TooMany => {
-            return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "2")], "slow down\n")
-                .into_response();
-        }
-        Fault::Broken => return (StatusCode::INTERNAL_SERVER_ERROR, "out of order\n").into_response(),
-        Fault::Gone => return gone().into_response(),
-        Fault::Hang => return std::future::pending().await,
-        _ => {}
+    if let Some(refusal) = way.refusal(gone()).await {
+        return refusal;
     }
     match accept(&app, &id, &headers, &body) {
         Ok(location) => {

@@ -2,50 +2,11 @@ use super::*;
 use crate::{
     chain::Chain,
     lookup::Lookup,
-    network::{List, MissingRun, Scan},
+    network::{
+        List, MissingRun, Scan,
+        tests::{at, job, key, market, run},
+    },
 };
-
-const fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(seconds)
-}
-
-const fn key(byte: u8) -> Address {
-    Address::new([byte; 32])
-}
-
-fn market(queue: &[u8]) -> Market {
-    Market {
-        authority: key(200),
-        job_expiration: 86_400,
-        price: 48,
-        timeout: 7_200,
-        job_type: 4,
-        access_key: Address::SYSTEM,
-        xnos_minimum: 0,
-        queue_kind: QueueKind::Node,
-        queue: queue.iter().map(|byte| key(*byte)).collect(),
-    }
-}
-
-fn run(node: u8) -> Run {
-    Run { job: key(node + 100), node: key(node), time: 50 }
-}
-
-fn job(state: JobState) -> Job {
-    Job {
-        ipfs_job: [1; 32],
-        ipfs_result: [0; 32],
-        market: key(10),
-        node: Address::SYSTEM,
-        payer: key(201),
-        price: 48,
-        project: key(202),
-        state,
-        time_end: 0,
-        time_start: 0,
-        timeout: 7_200,
-    }
-}
 
 /// One scan of slot `slot`: market 10 with its queue, and the open runs.
 fn scan(slot: u64, queue: &[u8], runs: &[(u8, Run)]) -> Scan {

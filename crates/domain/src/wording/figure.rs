@@ -63,15 +63,7 @@ impl Speech {
     #[must_use]
     pub fn span(&self, seconds: i64) -> String {
         let seconds = seconds.max(0);
-        let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-        match (days, hours, minutes) {
-            (0, 0, 0) => format!("{seconds} s"),
-            (0, 0, _) => format!("{minutes} min"),
-            (0, _, 0) => format!("{hours} h"),
-            (0, _, _) => format!("{hours} h {minutes} min"),
-            (_, 0, _) => self.tongue.days(days),
-            _ => format!("{} {hours} h", self.tongue.days(days)),
-        }
+        two_units(seconds, |days| self.tongue.days(days))
     }
 
     /// Micro-NOS, or micro-xNOS, in whole ones: exact, at least two decimals.
@@ -88,11 +80,7 @@ impl Speech {
 
     /// An amount of `10^-decimals` units, exact, without idle zeros behind the first `least` decimals.
     fn amount(&self, units: i128, decimals: u32, least: usize) -> String {
-        let one = 10_u128.pow(decimals);
-        let (whole, part) = (units.unsigned_abs() / one, units.unsigned_abs() % one);
-        let mut digits = format!("{part:0width$}", width = usize::try_from(decimals).unwrap_or(0));
-        digits.truncate(digits.trim_end_matches('0').len().max(least));
-        let sign = if units < 0 { "−" } else { "" };
+        let (sign, whole, digits) = exact(units, decimals, least);
         format!("{sign}{}{}{digits}", self.grouped(whole), self.tongue.point())
     }
 
@@ -109,6 +97,28 @@ impl Speech {
         }
         text
     }
+}
+
+/// A span in its two greatest units, with its days in the words of `days`.
+pub(super) fn two_units(seconds: i64, days: impl Fn(i64) -> String) -> String {
+    let (whole_days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (whole_days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, 0) => format!("{hours} h"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        (_, 0, _) => days(whole_days),
+        _ => format!("{} {hours} h", days(whole_days)),
+    }
+}
+
+/// Sign, whole ones and decimals of `10^-decimals` units: exact, without idle zeros behind the first `least` decimals.
+pub(super) fn exact(units: i128, decimals: u32, least: usize) -> (&'static str, u128, String) {
+    let one = 10_u128.pow(decimals);
+    let (whole, part) = (units.unsigned_abs() / one, units.unsigned_abs() % one);
+    let mut digits = format!("{part:0width$}", width = usize::try_from(decimals).unwrap_or(0));
+    digits.truncate(digits.trim_end_matches('0').len().max(least));
+    (if units < 0 { "−" } else { "" }, whole, digits)
 }
 
 #[cfg(test)]

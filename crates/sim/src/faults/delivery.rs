@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -80,6 +82,21 @@ impl Way {
     pub(crate) async fn delay(self) {
         if self.delay_ms > 0 {
             tokio::time::sleep(Duration::from_millis(self.delay_ms)).await;
+        }
+    }
+
+    /// What a receiver answers that takes nothing now; `gone` is how it says that it takes nothing ever again. Never comes
+    /// back where it hangs.
+    pub(crate) async fn refusal(self, gone: impl IntoResponse) -> Option<Response> {
+        match self.fault {
+            Fault::TooMany => {
+                let wait = [(header::RETRY_AFTER, "2")];
+                Some((StatusCode::TOO_MANY_REQUESTS, wait, "slow down\n").into_response())
+            }
+            Fault::Broken => Some((StatusCode::INTERNAL_SERVER_ERROR, "out of order\n").into_response()),
+            Fault::Gone => Some(gone.into_response()),
+            Fault::Hang => std::future::pending().await,
+            _ => None,
         }
     }
 
